@@ -1,98 +1,84 @@
 /** Where on its way an image failed. */
-export type FailureStage =
-	| "list"
-	| "fetch"
-	| "decode"
-	| "transform"
-	| "extract"
-	| "write";
+export type FailureStage = 'list' | 'fetch' | 'decode' | 'transform' | 'extract' | 'write';
 
 /** Why an image failed: a closed union, with the heading under which people read it. */
 export const failureLabels = {
-	empty: "Empty file",
-	"not-an-image": "Not an image",
-	truncated: "Truncated",
-	corrupt: "Corrupt",
-	unsupported: "Unsupported format",
-	"too-large": "Too large",
-	permission: "Permission lost",
-	gone: "File gone",
-	changed: "File changed",
-	timeout: "Took too long",
-	crash: "Decoder crashed",
-	label: "No label",
-	internal: "Internal error",
+  empty: 'Empty file',
+  'not-an-image': 'Not an image',
+  truncated: 'Truncated',
+  corrupt: 'Corrupt',
+  unsupported: 'Unsupported format',
+  'too-large': 'Too large',
+  permission: 'Permission lost',
+  gone: 'File gone',
+  changed: 'File changed',
+  timeout: 'Took too long',
+  crash: 'Decoder crashed',
+  label: 'No label',
+  internal: 'Internal error',
 } as const;
 
 export type FailureCode = keyof typeof failureLabels;
 
 /** What became of an image that gave no rows. `message` names what was seen and the way out, not the file. */
 export interface Failure {
-	readonly stage: FailureStage;
-	readonly code: FailureCode;
-	readonly message: string;
+  readonly stage: FailureStage;
+  readonly code: FailureCode;
+  readonly message: string;
 }
 
 /** The failure of one image with its key, as it is listed in `failures.csv`. */
 export interface KeyedFailure extends Failure {
-	readonly key: string;
+  readonly key: string;
 }
 
 /** What crosses threads instead of exceptions, whose classes do not survive `postMessage`. */
 export type Outcome<T> =
-	| { readonly ok: true; readonly value: T }
-	| { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** Wraps a good result. */
 export const succeeded = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 /** Wraps a failure. */
-export const failed = (
-	stage: FailureStage,
-	code: FailureCode,
-	message: string,
-): Outcome<never> => ({
-	ok: false,
-	failure: { stage, code, message },
+export const failed = (stage: FailureStage, code: FailureCode, message: string): Outcome<never> => ({
+  ok: false,
+  failure: { stage, code, message },
 });
 
 /** The recipe is wrong; thrown before a run. `path` is where, like `augment.steps[1].rotate.degrees`. */
 export class RecipeError extends Error {
-	override readonly name = "RecipeError";
-	readonly problems: readonly RecipeProblem[];
-	constructor(problems: readonly RecipeProblem[]) {
-		super(
-			problems
-				.map((problem) => `${problem.path}: ${problem.message}`)
-				.join("\n"),
-		);
-		this.problems = problems;
-	}
+  override readonly name = 'RecipeError';
+  readonly problems: readonly RecipeProblem[];
+  constructor(problems: readonly RecipeProblem[]) {
+    super(problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n'));
+    this.problems = problems;
+  }
 }
 
 export interface RecipeProblem {
-	/** Dotted path with indexes, like `augment.steps[1].rotate.degrees`; `''` for the recipe as a whole. */
-	readonly path: string;
-	/** What was got and what would be right. */
-	readonly message: string;
+  /** Dotted path with indexes, like `augment.steps[1].rotate.degrees`; `''` for the recipe as a whole. */
+  readonly path: string;
+  /** What was got and what would be right. */
+  readonly message: string;
 }
 
 /** Why a run cannot go on. */
 export type RunErrorCode =
-	| "cancelled"
-	| "nothing-to-do"
-	| "target-full"
-	| "permission"
-	| "target"
-	| "inputs-changed"
-	| "worker";
+  | 'cancelled'
+  | 'nothing-to-do'
+  | 'target-full'
+  | 'permission'
+  | 'target'
+  | 'inputs-changed'
+  | 'worker';
 
 /** The run cannot go on; it rejects `Run.done`. What was committed stays, and the run can be resumed. */
 export class RunError extends Error {
-	override readonly name = "RunError";
-	readonly code: RunErrorCode;
-	constructor(code: RunErrorCode, message: string) {
-		super(message);
-		this.code = code;
-	}
+  override readonly name = 'RunError';
+  readonly code: RunErrorCode;
+  constructor(code: RunErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }

@@ -1,27 +1,27 @@
 /** An image's name and the handle to its bytes: small, cloneable, sent to a decode worker that opens it. */
 export interface ImageRef {
-	/** Path relative to the source, `/`-separated, unique in the listing. */
-	readonly key: string;
-	/** The bytes as they were when listed. Reading fails when the file changes or goes. */
-	readonly file: File;
+  /** Path relative to the source, `/`-separated, unique in the listing. */
+  readonly key: string;
+  /** The bytes as they were when listed. Reading fails when the file changes or goes. */
+  readonly file: File;
 }
 
 /** What a source finds on its way. */
 export type Listed =
-	| { readonly kind: "image"; readonly ref: ImageRef }
-	/** A sidecar table that may hold labels: `metadata.csv` or `metadata.jsonl`. */
-	| { readonly kind: "table"; readonly key: string; readonly file: File }
-	| {
-			readonly kind: "left-out";
-			readonly key: string;
-			readonly why: "hidden" | "not-an-image";
-	  };
+  | { readonly kind: 'image'; readonly ref: ImageRef }
+  /** A sidecar table that may hold labels: `metadata.csv` or `metadata.jsonl`. */
+  | { readonly kind: 'table'; readonly key: string; readonly file: File }
+  | {
+      readonly kind: 'left-out';
+      readonly key: string;
+      readonly why: 'hidden' | 'not-an-image';
+    };
 
 export interface Size {
-	/** Pixels, at least 1. */
-	readonly width: number;
-	/** Pixels, at least 1. */
-	readonly height: number;
+  /** Pixels, at least 1. */
+  readonly width: number;
+  /** Pixels, at least 1. */
+  readonly height: number;
 }
 
 /** Formats that are told apart by their first bytes. The ones after `ico` are recognised, not yet decoded. */
@@ -34,66 +34,66 @@ export type StoredMode = '1' | 'L' | 'LA' | 'P' | 'PA' | 'RGB' | 'RGBA' | 'CMYK'
 
 /** What the header says, before any pixel is decoded. */
 export interface Header {
-	readonly format: ImageFormat;
-	/** Stored size in pixels, before EXIF orientation. */
-	readonly size: Size;
-	readonly mode: StoredMode;
-	/** True when a pixel may be transparent. */
-	readonly alpha: boolean;
-	/** Number of frames or pages as far as the header tells; 1 for a still. */
-	readonly frames: number;
-	/** The EXIF block's bytes (a TIFF stream), or null. */
-	readonly exif: Uint8Array | null;
+  readonly format: ImageFormat;
+  /** Stored size in pixels, before EXIF orientation. */
+  readonly size: Size;
+  readonly mode: StoredMode;
+  /** True when a pixel may be transparent. */
+  readonly alpha: boolean;
+  /** Number of frames or pages as far as the header tells; 1 for a still. */
+  readonly frames: number;
+  /** The EXIF block's bytes (a TIFF stream), or null. */
+  readonly exif: Uint8Array | null;
 }
 
 /** EXIF in plain values; a field that is missing or invalid is null. */
 export interface Exif {
-	/** `YYYY-MM-DDTHH:MM:SS`, camera's local time, or null. */
-	readonly date: string | null;
-	readonly make: string | null;
-	readonly model: string | null;
-	/** Seconds. */
-	readonly exposure: number | null;
-	readonly fNumber: number | null;
-	readonly iso: number | null;
-	/** Millimetres. */
-	readonly focalLength: number | null;
-	/** Degrees, only when the recipe's GPS switch is on. */
-	readonly latitude: number | null;
-	readonly longitude: number | null;
+  /** `YYYY-MM-DDTHH:MM:SS`, camera's local time, or null. */
+  readonly date: string | null;
+  readonly make: string | null;
+  readonly model: string | null;
+  /** Seconds. */
+  readonly exposure: number | null;
+  readonly fNumber: number | null;
+  readonly iso: number | null;
+  /** Millimetres. */
+  readonly focalLength: number | null;
+  /** Degrees, only when the recipe's GPS switch is on. */
+  readonly latitude: number | null;
+  readonly longitude: number | null;
 }
 
 /** Everything that is known of an image beside its pixels. */
 export interface ImageMeta {
-	readonly format: ImageFormat;
-	readonly mode: StoredMode;
-	/** File size. */
-	readonly bytes: number;
-	/** Lower-case hex. */
-	readonly sha256: string;
-	/** Pixels as stored in the file. */
-	readonly stored: Size;
-	/** Pixels after EXIF orientation. */
-	readonly oriented: Size;
-	/** 1 to 8; 1 when missing or invalid. */
-	readonly orientation: number;
-	readonly frames: number;
-	readonly exif: Exif | null;
+  readonly format: ImageFormat;
+  readonly mode: StoredMode;
+  /** File size. */
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Pixels as stored in the file. */
+  readonly stored: Size;
+  /** Pixels after EXIF orientation. */
+  readonly oriented: Size;
+  /** 1 to 8; 1 when missing or invalid. */
+  readonly orientation: number;
+  readonly frames: number;
+  readonly exif: Exif | null;
 }
 
 /** 8-bit pixels, row by row from the top left, channels interleaved: [height, width, channels]. */
 export interface Raster extends Size {
-	readonly channels: 1 | 3 | 4;
-	readonly data: Uint8Array | Uint8ClampedArray;
+  readonly channels: 1 | 3 | 4;
+  readonly data: Uint8Array | Uint8ClampedArray;
 }
 
 /** An upright image as a decoder gives it: RGBA with straight alpha, perhaps at a reduced scale. */
 export interface Decoded {
-	readonly meta: ImageMeta;
-	/** Four channels. Its size is `meta.oriented` divided by `scale`, rounded up. */
-	readonly raster: Raster;
-	/** 1, 2, 4 or 8. */
-	readonly scale: number;
-	/** True when some pixel may not be opaque; false spares the flattening. */
-	readonly alpha: boolean;
+  readonly meta: ImageMeta;
+  /** Four channels. Its size is `meta.oriented` divided by `scale`, rounded up. */
+  readonly raster: Raster;
+  /** 1, 2, 4 or 8. */
+  readonly scale: number;
+  /** True when some pixel may not be opaque; false spares the flattening. */
+  readonly alpha: boolean;
 }

@@ -1,56 +1,54 @@
-import type { ImageMeta, Size } from "./image";
-import type { Split } from "./split";
+import type { ImageMeta, Size } from './image';
+import type { Split } from './split';
 
-export type Dtype = "uint8" | "float16" | "float32";
+export type Dtype = 'uint8' | 'float16' | 'float32';
 
 /** The numbers that a model is fed: little-endian values in row-major order. */
 export interface Tensor {
-	/** `[height, width, channels]` or `[channels, height, width]`. */
-	readonly shape: readonly [number, number, number];
-	readonly dtype: Dtype;
-	/** The values' bytes, little-endian; its length is the product of the shape times the dtype's size. */
-	readonly bytes: Uint8Array;
+  /** `[height, width, channels]` or `[channels, height, width]`. */
+  readonly shape: readonly [number, number, number];
+  readonly dtype: Dtype;
+  /** The values' bytes, little-endian; its length is the product of the shape times the dtype's size. */
+  readonly bytes: Uint8Array;
 }
 
 /** A transformed picture re-encoded. */
 export interface Picture {
-	readonly type: PictureType;
-	readonly bytes: Uint8Array;
+  readonly type: PictureType;
+  readonly bytes: Uint8Array;
 }
 
-export type PictureType = "jpeg" | "png" | "webp";
+export type PictureType = 'jpeg' | 'png' | 'webp';
 
 /** What was drawn for one augmentation step, e.g. `{ step: 'rotate', degrees: 9.1 }`. JSON. */
-export type Drawn = { readonly step: string } & Readonly<
-	Record<string, number | boolean | string>
->;
+export type Drawn = { readonly step: string } & Readonly<Record<string, number | boolean | string>>;
 
 /** What the compute worker makes of one image for one copy. */
 export interface Computed {
-	/** 0 is unaugmented. */
-	readonly copy: number;
-	/** Pixels of the result. */
-	readonly size: Size;
-	readonly tensor: Tensor | null;
-	readonly picture: Picture | null;
-	readonly augmentation: readonly Drawn[];
+  /** 0 is unaugmented. */
+  readonly copy: number;
+  /** Pixels of the result. */
+  readonly size: Size;
+  readonly tensor: Tensor | null;
+  readonly picture: Picture | null;
+  readonly augmentation: readonly Drawn[];
 }
 
 /** What formats see: one image gives one row, or `1 + copies`. */
 export interface Row extends Computed {
-	readonly key: string;
-	readonly split: Split;
-	readonly label: string | null;
-	/** Index into the class names, -1 when there is no label. */
-	readonly labelId: number;
-	readonly meta: ImageMeta;
-	/** Further columns of a sidecar table, in `Plan.extraColumns` order is not guaranteed: look up by name. */
-	readonly extra: Readonly<Record<string, string>>;
+  readonly key: string;
+  readonly split: Split;
+  readonly label: string | null;
+  /** Index into the class names, -1 when there is no label. */
+  readonly labelId: number;
+  readonly meta: ImageMeta;
+  /** Further columns of a sidecar table, in `Plan.extraColumns` order is not guaranteed: look up by name. */
+  readonly extra: Readonly<Record<string, string>>;
 }
 
 /** Bytes of one value of a dtype. */
 export const dtypeBytes: Readonly<Record<Dtype, number>> = {
-	uint8: 1,
-	float16: 2,
-	float32: 4,
+  uint8: 1,
+  float16: 2,
+  float32: 4,
 };

@@ -1,0 +1,52 @@
+import type { KeyedFailure } from '../core/failure';
+import type { Decoded } from '../core/image';
+import type { Shard } from '../core/plan';
+import type { FileRecord, Grants, RowNeeds } from '../core/plugin';
+import type { Recipe } from '../core/recipe';
+import type { Drawn } from '../core/row';
+
+/** An image on its way into a compute worker. */
+export interface ComputeItem {
+  readonly key: string;
+  readonly copies: number;
+  readonly decoded: Decoded;
+}
+
+/** What all images of a run have in common for the compute workers. */
+export interface ComputeSetup {
+  readonly recipe: Recipe;
+  readonly needs: RowNeeds;
+}
+
+/** What the preview tab shows of one image. */
+export interface PreviewPictures {
+  readonly original: ImageBitmap;
+  /** The tensor drawn back, before normalisation: 8-bit pixels of what the model sees. */
+  readonly seen: ImageBitmap;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly copies: readonly { readonly bitmap: ImageBitmap; readonly drawn: readonly Drawn[] }[];
+}
+
+/** What the write worker must know before the first row. */
+export interface WriteSetup {
+  readonly runId: string;
+  readonly recipe: Recipe;
+  readonly grants: Grants;
+  readonly classNames: readonly string[];
+  readonly extraColumns: readonly string[];
+}
+
+/** A committed file with the format that wrote it. */
+export interface WrittenFile extends FileRecord {
+  /** A format's id; null for the run's own files. */
+  readonly format: string | null;
+  /** Rows in it; null when it holds none (class names, report). */
+  readonly rows: number | null;
+}
+
+export type { KeyedFailure, Shard };
