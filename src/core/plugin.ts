@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
-import type { Decoded, Header, ImageFormat, ImageRef, Listed, Raster, Size } from './image';
+import type { Decoded, Header, ImageFormat, Listed, Raster, Size } from './image';
 import type { Plan, Shard } from './plan';
-import type { OutputKnobs } from './recipe';
 import type { Drawn, Row } from './row';
+import type { Split } from './split';
 
 /** What every plug-in of every room has. `id` is its file name and its name in a recipe. */
 export interface Plugin<K> {
@@ -23,6 +23,8 @@ export interface Grants {
   readonly folder?: FileSystemDirectoryHandle;
   /** Where the `directory` target writes. */
   readonly output?: FileSystemDirectoryHandle;
+  /** The command line's folder: where the `server` target sends its files. `url` is its origin. */
+  readonly server?: { readonly url: string; readonly token: string };
 }
 
 export interface Source<K = unknown> extends Plugin<K> {
@@ -77,6 +79,10 @@ export interface RowNeeds {
 
 /** What is known of the rows before the first: handed to formats. */
 export interface RowsInfo {
+  /** Stem of the main files: the recipe's `output.name`. */
+  readonly name: string;
+  /** The splits that the recipe can give: all three, or `train` alone. */
+  readonly splits: readonly Split[];
   /** Output pixels of every row, or null when sizes differ from image to image. */
   readonly size: Size | null;
   /** Tensor shape of every row, or null when sizes differ. */
@@ -119,8 +125,8 @@ export interface Writer {
 export interface ShardFiles {
   /** Opens `stem.ext`, or `stem-00003-of-00010.ext` when the folder has several shards. */
   create(stem: string, extension: string): Promise<TargetFile>;
-  /** Opens a file of the shard under exactly this path, below the shard's folder (pictures by label). */
-  createAt(path: string): Promise<TargetFile>;
+  /** Writes and commits one whole file under exactly this path, below the shard's folder (a picture by its label). */
+  put(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** A file being written. What it holds appears under its name only when it is closed. */
@@ -161,13 +167,14 @@ export interface Target<K = unknown> extends Plugin<K> {
   open(knobs: K, grants: Grants, runId: string): Promise<TargetFolder>;
 }
 
+/** A plug-in in a list, where its knobs' type is forgotten: they are what its own schema parsed. */
+export type AnyKnobs<P extends Plugin<never>> = Omit<P, 'knobs'> & { readonly knobs: z.ZodType };
+
 /** The rooms' lists, put together by `run/registry.ts`. */
 export interface Registry {
-  readonly sources: readonly Source<never>[];
+  readonly sources: readonly AnyKnobs<Source<never>>[];
   readonly decoders: readonly Decoder[];
-  readonly transforms: readonly Transform<never>[];
-  readonly formats: readonly Format<never>[];
-  readonly targets: readonly Target<never>[];
+  readonly transforms: readonly AnyKnobs<Transform<never>>[];
+  readonly formats: readonly AnyKnobs<Format<never>>[];
+  readonly targets: readonly AnyKnobs<Target<never>>[];
 }
-
-export type { ImageRef, OutputKnobs };

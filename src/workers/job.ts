@@ -1,7 +1,5 @@
-import type { KeyedFailure } from '../core/failure';
 import type { Decoded } from '../core/image';
-import type { Shard } from '../core/plan';
-import type { FileRecord, Grants, RowNeeds } from '../core/plugin';
+import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Drawn } from '../core/row';
 
@@ -37,8 +35,7 @@ export interface WriteSetup {
   readonly runId: string;
   readonly recipe: Recipe;
   readonly grants: Grants;
-  readonly classNames: readonly string[];
-  readonly extraColumns: readonly string[];
+  readonly info: RowsInfo;
 }
 
 /** A committed file with the format that wrote it. */
@@ -48,5 +45,3 @@ export interface WrittenFile extends FileRecord {
   /** Rows in it; null when it holds none (class names, report). */
   readonly rows: number | null;
 }
-
-export type { KeyedFailure, Shard };

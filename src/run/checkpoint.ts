@@ -1,0 +1,102 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Grants } from '../core/plugin';
+import type { Recipe } from '../core/recipe';
+import type { RunReport } from '../core/report';
+import type { WrittenFile } from '../workers/job';
+import type { Tally } from './meter';
+
+/** One input as it was when the run was planned: key, bytes, modification time in milliseconds. */
+export type InputPrint = readonly [key: string, bytes: number, modifiedMs: number];
+
+/** A shard whose files are closed. */
+export interface CommittedShard {
+  readonly index: number;
+  readonly files: readonly WrittenFile[];
+  readonly tally: Tally;
+}
+
+/** What a run needs to go on after a reload, a crash or a kill. */
+export interface Checkpoint {
+  readonly id: string;
+  readonly startedMs: number;
+  readonly state: 'unfinished' | 'finished';
+  readonly sourceName: string;
+  readonly recipe: Recipe;
+  /** sha256 of the recipe's canonical JSON. */
+  readonly recipeHash: string;
+  /** In plan order. */
+  readonly inputs: readonly InputPrint[];
+  readonly shards: number;
+  readonly committed: readonly CommittedShard[];
+  readonly log: readonly string[];
+  /** Seconds that earlier sessions of the run took. */
+  readonly elapsedSeconds: number;
+  /** Handles that the browser can keep; absent on the command line. */
+  readonly grants?: Pick<Grants, 'folder' | 'output'>;
+  /** Files of the whole dataset, once the run is finished. */
+  readonly companions?: readonly WrittenFile[];
+  readonly report?: RunReport;
+}
+
+/** Where checkpoints are kept: IndexedDB for the page, a file beside the output for the command line. */
+export interface CheckpointStore {
+  load(id: string): Promise<Checkpoint | null>;
+  /** Durable once it resolves. */
+  save(checkpoint: Checkpoint): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: Omit<Checkpoint, 'inputs'> };
+  /** Inputs apart, since they are many and never change: written once, not at every shard. */
+  inputs: { key: string; value: readonly InputPrint[] };
+}
+
+/** The page's checkpoints. */
+export interface PageCheckpoints extends CheckpointStore {
+  list(): Promise<readonly Omit<Checkpoint, 'inputs'>[]>;
+}
+
+/** Opens the page's checkpoints in IndexedDB. */
+export function pageCheckpoints(): PageCheckpoints {
+  let opened: Promise<IDBPDatabase<Schema>> | null = null;
+  const database = () => {
+    opened ??= openDB<Schema>('imagemill', 1, {
+      upgrade(db) {
+        db.createObjectStore('runs', { keyPath: 'id' });
+        db.createObjectStore('inputs');
+      },
+    });
+    return opened;
+  };
+  const written = new Map<string, readonly InputPrint[]>();
+  return {
+    async load(id) {
+      const db = await database();
+      const [run, inputs] = await Promise.all([db.get('runs', id), db.get('inputs', id)]);
+      if (run === undefined || inputs === undefined) return null;
+      written.set(id, inputs);
+      return { ...run, inputs };
+    },
+    async save({ inputs, ...run }) {
+      const transaction = (await database()).transaction(['runs', 'inputs'], 'readwrite', {
+        durability: 'strict',
+      });
+      const writes: Promise<unknown>[] = [transaction.objectStore('runs').put(run)];
+      if (written.get(run.id) !== inputs) writes.push(transaction.objectStore('inputs').put(inputs, run.id));
+      await Promise.all([...writes, transaction.done]);
+      written.set(run.id, inputs);
+    },
+    async remove(id) {
+      const transaction = (await database()).transaction(['runs', 'inputs'], 'readwrite');
+      await Promise.all([
+        transaction.objectStore('runs').delete(id),
+        transaction.objectStore('inputs').delete(id),
+        transaction.done,
+      ]);
+    },
+    async list() {
+      return (await database()).getAll('runs');
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { ComputeDoor } from '../workers/compute.worker';
+import type { DecodeDoor } from '../workers/decode.worker';
+import type { ComputeSetup, WriteSetup } from '../workers/job';
+import { connect, type Remote } from '../workers/rpc';
+import type { WriteDoor } from '../workers/write.worker';
+import { createPool, type Pool } from './pool';
+
+/** The workers of a run: decode (N), compute (N on the CPU), write (1). */
+export interface Crew {
+  readonly decode: Pool<DecodeDoor>;
+  /** One decode worker with one call at a time, for images whose worker died. */
+  readonly solo: Pool<DecodeDoor>;
+  readonly compute: Pool<ComputeDoor>;
+  readonly write: Remote<WriteDoor>;
+  dispose(): void;
+}
+
+/** Engages the workers of a run; they start when first needed. */
+export function createCrew(workers: number, setup: ComputeSetup): Crew {
+  const decode = createDecodePool(workers, 2);
+  const solo = createDecodePool(1, 1);
+  const compute = createPool<ComputeDoor>({
+    size: workers,
+    callsPerWorker: 1,
+    create: createComputeWorker,
+    setUp: (worker) => worker.setUp(setup),
+  });
+  const writer = createWriteWorker();
+  return {
+    decode,
+    solo,
+    compute,
+    write: connect<WriteDoor>(writer),
+    dispose() {
+      decode.dispose();
+      solo.dispose();
+      compute.dispose();
+      writer.terminate();
+    },
+  };
+}
+
+/** Decode workers. Two calls in each: while one result travels, the next image is being read. */
+export function createDecodePool(size: number, callsPerWorker: number): Pool<DecodeDoor> {
+  return createPool<DecodeDoor>({
+    size,
+    callsPerWorker,
+    create: () =>
+      new Worker(new URL('../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' }),
+  });
+}
+
+/** One compute worker. */
+export function createComputeWorker(): Worker {
+  return new Worker(new URL('../workers/compute.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'compute',
+  });
+}
+
+/** The write worker. */
+export function createWriteWorker(): Worker {
+  return new Worker(new URL('../workers/write.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'write',
+  });
+}
+
+/** Opens a target's folder outside a run, to read what was committed; call `end` when done. */
+export async function openFolder(
+  setup: WriteSetup,
+): Promise<{ readonly door: Remote<WriteDoor>; end(): void }> {
+  const worker = createWriteWorker();
+  const door = connect<WriteDoor>(worker);
+  await door.open(setup);
+  return { door, end: () => worker.terminate() };
+}

@@ -1,0 +1,243 @@
+import { type Gate, orderedMap } from '../base/flow';
+import { failed, type Outcome, succeeded } from '../core/failure';
+import type { Decoded, ImageMeta, Size } from '../core/image';
+import type { Plan, PlannedImage, Shard } from '../core/plan';
+import type { Recipe } from '../core/recipe';
+import type { Computed, Row } from '../core/row';
+import type { WrittenFile } from '../workers/job';
+import { buffersOf, moved } from '../workers/rpc';
+import type { Crew } from './crew';
+import type { Meter } from './meter';
+import { WorkerLost } from './pool';
+
+/** Everything that the corridor needs, and whom it tells. */
+export interface Corridor {
+  readonly plan: Plan;
+  readonly recipe: Recipe;
+  readonly crew: Crew;
+  readonly workers: number;
+  /** A safe unique name for each planned image's own files; empty strings when no format asks for one. */
+  readonly nameOf: (planIndex: number) => string;
+  /** The decoded size that the transforms ask for; null for the full size. */
+  readonly wanted: Size | null;
+  readonly signal: AbortSignal;
+  readonly gate: Gate;
+  readonly meter: Meter;
+  /** True for shards that are committed already. */
+  isCommitted(shard: Shard): boolean;
+  /** One image went through, in plan order; rows is 0 when it failed. */
+  onImage(image: PlannedImage, outcome: Outcome<Processed>): void;
+  /** A shard's files are closed. The next is not committed before this resolves. */
+  onShard(shard: Shard, files: readonly WrittenFile[]): Promise<void>;
+}
+
+/** What an image has become when its rows are ready. */
+export interface Processed {
+  readonly meta: ImageMeta;
+  readonly computed: readonly Computed[];
+}
+
+interface Step {
+  readonly shard: Shard;
+  readonly image: PlannedImage;
+  /** Position in the plan. */
+  readonly index: number;
+}
+interface DecodedStep extends Step {
+  readonly outcome: Outcome<Decoded>;
+}
+interface ProcessedStep extends Step {
+  readonly outcome: Outcome<Processed>;
+}
+
+/** Images computed together. More would delay the first rows and hold more pixels, fewer cost more messages. */
+const batchImages = 8;
+/** A batch is cut before it holds more decoded bytes than this, so that few huge images do not fill memory. */
+const batchBytes = 48 * 2 ** 20;
+/** Decoded bytes on their way to the compute workers, as estimated from file sizes. */
+const decodedBudgetBytes = 384 * 2 ** 20;
+
+/**
+ * Walks every planned image of every uncommitted shard down the corridor: decode, transform, write, commit.
+ * Rows reach the writer in plan order however the workers were scheduled.
+ * @throws RunError when the target or the run gives up; the signal's reason when it aborts.
+ */
+export async function runShards(corridor: Corridor): Promise<void> {
+  const { crew, workers, meter, signal } = corridor;
+  const expansion = createExpansion();
+  const decoded = orderedMap(
+    steps(corridor),
+    {
+      width: workers * 2 + 2,
+      budget: decodedBudgetBytes,
+      weigh: ({ image }) => image.ref.file.size * expansion.ratio,
+    },
+    async (step): Promise<DecodedStep> => {
+      const outcome = await decodeOne(corridor, step.image);
+      if (outcome.ok) expansion.learn(step.image.ref.file.size, outcome.value.raster.data.length);
+      return { ...step, outcome };
+    },
+  );
+  const processed = orderedMap(inBatches(decoded), { width: workers + 1 }, async (batch) => {
+    const done = await computeBatch(corridor, batch);
+    meter.finish(batch.length);
+    return done;
+  });
+  for await (const batch of processed) {
+    signal.throwIfAborted();
+    const { shard } = batch[0];
+    const rows = batch.flatMap((step) => toRows(step, corridor.nameOf(step.index)));
+    for (const { image, outcome } of batch) corridor.onImage(image, outcome);
+    if (rows.length > 0) {
+      const views = rows.flatMap((row) => [row.tensor?.bytes ?? null, row.picture?.bytes ?? null]);
+      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(views)));
+    }
+    if (batch[batch.length - 1].index === shard.end - 1) {
+      const { files, ms } = await crew.write.closeShard(shard);
+      meter.stageMs.write += ms;
+      await corridor.onShard(shard, files);
+    }
+  }
+}
+
+async function* steps({ plan, gate, signal, isCommitted }: Corridor): AsyncGenerator<Step> {
+  for (const shard of plan.shards) {
+    if (isCommitted(shard)) continue;
+    for (let i = shard.start; i < shard.end; i++) {
+      await gate.pass(signal);
+      yield { shard, image: plan.images[i], index: i };
+    }
+  }
+}
+
+/** Cuts batches by data alone, never by time, and never across shards. */
+async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<readonly DecodedStep[]> {
+  let batch: DecodedStep[] = [];
+  let bytes = 0;
+  for await (const step of steps) {
+    const weight = step.outcome.ok ? step.outcome.value.raster.data.length : 0;
+    const full = batch.length === batchImages || bytes + weight > batchBytes;
+    if (batch.length > 0 && (full || batch[0].shard !== step.shard)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(step);
+    bytes += weight;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Decodes in the pool; an image whose worker died is tried once more in a worker of its own. */
+export async function decodeOne(
+  { crew, wanted, recipe, meter }: Pick<Corridor, 'crew' | 'wanted' | 'recipe' | 'meter'>,
+  image: PlannedImage,
+): Promise<Outcome<Decoded>> {
+  const deadlineMs = recipe.decode.timeout_s * 1000;
+  for (const pool of [crew.decode, crew.solo]) {
+    try {
+      const result = await pool.run((worker) => worker.decode(image.ref, wanted, recipe.decode), deadlineMs);
+      meter.stageMs.open += result.openMs;
+      meter.stageMs.decode += result.decodeMs;
+      return result.outcome;
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
+      if (error.why === 'timeout') return tookTooLong('decode', recipe);
+    }
+  }
+  return failed(
+    'decode',
+    'crash',
+    'The decoder crashed on this file, twice. The file may be damaged; the other images are not affected.',
+  );
+}
+
+async function computeBatch(
+  corridor: Corridor,
+  batch: readonly DecodedStep[],
+): Promise<readonly ProcessedStep[]> {
+  const { crew, recipe, meter } = corridor;
+  const good = batch.flatMap((step) => (step.outcome.ok ? [{ step, decoded: step.outcome.value }] : []));
+  const items = good.map(({ step, decoded }) => ({
+    key: step.image.ref.key,
+    copies: step.image.copies,
+    decoded,
+  }));
+  const results = new Map<Step, Outcome<Processed>>();
+  if (items.length > 0) {
+    try {
+      const buffers = buffersOf(items.map((item) => item.decoded.raster.data));
+      const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
+      const { outcomes, ms } = await crew.compute.run(
+        (worker) => worker.compute(moved(items, buffers)),
+        deadlineMs,
+      );
+      meter.stageMs.transform += ms;
+      good.forEach(({ step, decoded }, i) => {
+        results.set(step, withMeta(outcomes[i], decoded.meta));
+      });
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
+      // The pixels went with the worker: each image is decoded again and computed alone, so that one costs one.
+      for (const { step } of good) results.set(step, await computeAlone(corridor, step.image));
+    }
+  }
+  return batch.map((step) => ({
+    ...step,
+    outcome: step.outcome.ok ? (results.get(step) ?? lostResult) : step.outcome,
+  }));
+}
+
+async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Outcome<Processed>> {
+  const { crew, recipe } = corridor;
+  const decoded = await decodeOne(corridor, image);
+  if (!decoded.ok) return decoded;
+  const item = { key: image.ref.key, copies: image.copies, decoded: decoded.value };
+  try {
+    const call = crew.compute.run(
+      (worker) => worker.compute(moved([item], buffersOf([item.decoded.raster.data]))),
+      recipe.decode.timeout_s * 1000,
+    );
+    const { outcomes } = await call;
+    return withMeta(outcomes[0], decoded.value.meta);
+  } catch (error) {
+    if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
+    if (error.why === 'timeout') return tookTooLong('transform', recipe);
+    return failed(
+      'transform',
+      'crash',
+      'The transforms crashed on this image, twice. The other images are not affected.',
+    );
+  }
+}
+
+const lostResult = failed('transform', 'internal', 'The compute worker gave no result for this image.');
+
+function withMeta(outcome: Outcome<readonly Computed[]>, meta: ImageMeta): Outcome<Processed> {
+  return outcome.ok ? succeeded({ meta, computed: outcome.value }) : outcome;
+}
+
+function tookTooLong(stage: 'decode' | 'transform', recipe: Recipe): Outcome<never> {
+  const message = `It took longer than ${recipe.decode.timeout_s} s. Raise decode.timeout_s if the file is sound.`;
+  return failed(stage, 'timeout', message);
+}
+
+function toRows({ image, outcome }: ProcessedStep, name: string): Row[] {
+  if (!outcome.ok) return [];
+  const { meta, computed } = outcome.value;
+  const { label, labelId, split, extra } = image;
+  return computed.map((one) => ({ ...one, key: image.ref.key, name, label, labelId, split, extra, meta }));
+}
+
+/** Learns how many decoded bytes a file byte becomes, to weigh files whose headers have not been read yet. */
+function createExpansion(): { readonly ratio: number; learn(fileBytes: number, decodedBytes: number): void } {
+  let ratio = 10; // a JPEG photograph at quality 90, as RGBA; the first results correct it
+  return {
+    get ratio() {
+      return ratio;
+    },
+    learn(fileBytes, decodedBytes) {
+      ratio += (decodedBytes / Math.max(1, fileBytes) - ratio) / 8;
+    },
+  };
+}

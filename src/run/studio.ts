@@ -1,0 +1,88 @@
+import type { Outcome } from '../core/failure';
+import { failed, succeeded } from '../core/failure';
+import type { ImageMeta, ImageRef } from '../core/image';
+import type { Recipe } from '../core/recipe';
+import { wantedSize } from '../transforms/geometry';
+import type { ComputeDoor } from '../workers/compute.worker';
+import type { PreviewPictures } from '../workers/job';
+import { buffersOf, moved } from '../workers/rpc';
+import { createComputeWorker, createDecodePool } from './crew';
+import { createPool, WorkerLost } from './pool';
+
+/** What the preview shows of one image. */
+export interface PreviewResult extends PreviewPictures {
+  readonly meta: ImageMeta;
+}
+
+/** Looks at images outside a run: thumbnails and previews, in workers of its own. */
+export interface Studio {
+  /** A bitmap whose longer side is at most `side` pixels. An aborted call that has not begun never begins. */
+  thumbnail(
+    ref: ImageRef,
+    side: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<{ bitmap: ImageBitmap; meta: ImageMeta }>>;
+  /** The picture and `copies` augmented ones exactly as this recipe's run will compute them. */
+  preview(ref: ImageRef, recipe: Recipe, copies: number): Promise<Outcome<PreviewResult>>;
+  dispose(): void;
+}
+
+/** Thumbnails and previews ask for little; a file that takes longer is shown as a problem. */
+const deadlineMs = 20_000;
+
+/** Opens a {@link Studio}; its workers start when first needed. */
+export function createStudio(): Studio {
+  const thumbnails = createDecodePool(2, 2);
+  const originals = createDecodePool(1, 1);
+  const compute = createPool<ComputeDoor>({ size: 1, callsPerWorker: 1, create: createComputeWorker });
+  return {
+    async thumbnail(ref, side, signal) {
+      return outcomeOf(() =>
+        thumbnails.run((worker) => {
+          signal.throwIfAborted();
+          return worker.thumbnail(ref, side, thumbnailKnobs);
+        }, deadlineMs),
+      );
+    },
+    async preview(ref, recipe, copies) {
+      return outcomeOf(async () => {
+        const { outcome } = await originals.run(
+          (worker) => worker.decode(ref, wantedSize(recipe), recipe.decode),
+          deadlineMs,
+        );
+        if (!outcome.ok) return outcome;
+        const decoded = outcome.value;
+        const setup = { recipe, needs: { tensor: true, picture: false } };
+        const item = moved({ key: ref.key, copies, decoded }, buffersOf([decoded.raster.data]));
+        const pictures = await compute.run((worker) => worker.preview(item, setup), deadlineMs);
+        return succeeded({ ...pictures, meta: decoded.meta });
+      });
+    },
+    dispose() {
+      thumbnails.dispose();
+      originals.dispose();
+      compute.dispose();
+    },
+  };
+}
+
+const thumbnailKnobs: Recipe['decode'] = {
+  mode: 'fast',
+  background: '#ffffff',
+  exif: true,
+  gps: false,
+  max_megabytes: 256,
+  max_megapixels: 200,
+  timeout_s: deadlineMs / 1000,
+};
+
+async function outcomeOf<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
+    if (error.why === 'timeout')
+      return failed('decode', 'timeout', `It took longer than ${deadlineMs / 1000} s to open.`);
+    return failed('decode', 'crash', 'The decoder crashed on this file.');
+  }
+}

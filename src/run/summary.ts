@@ -1,0 +1,117 @@
+import { version } from '../../package.json';
+import type { FailureCode } from '../core/failure';
+import type { Plan } from '../core/plan';
+import type { RowsInfo } from '../core/plugin';
+import type { Recipe } from '../core/recipe';
+import type { PipelineStatus, RunReport } from '../core/report';
+import type { WrittenFile } from '../workers/job';
+import type { Meter, Tally } from './meter';
+import { registry } from './registry';
+
+interface SummaryInput {
+  readonly plan: Plan;
+  readonly recipe: Recipe;
+  readonly recipeHash: string;
+  readonly info: RowsInfo;
+  readonly meter: Meter;
+  readonly elapsedSeconds: number;
+  readonly tally: Tally;
+  readonly files: readonly WrittenFile[];
+  readonly companions: readonly WrittenFile[];
+}
+
+/** Sums a run up for people and machines. */
+export function buildReport(input: SummaryInput): RunReport {
+  const { plan, recipe, recipeHash, info, meter, elapsedSeconds, tally, files, companions } = input;
+  const status: PipelineStatus =
+    tally.failures.length === 0 ? 'success' : tally.images === 0 ? 'failure' : 'partial failure';
+  const mean = (sum: number) => Math.round(sum / tally.images);
+  const failuresByCode: Partial<Record<FailureCode, number>> = {};
+  for (const { code } of tally.failures) failuresByCode[code] = (failuresByCode[code] ?? 0) + 1;
+  const grouped = groupPictures(files);
+  return {
+    metrics: {
+      images_processed: tally.images,
+      processing_time_sec: Math.round(elapsedSeconds * 1000) / 1000,
+      corrupted_images: tally.failures.length,
+      average_image_size: tally.images === 0 ? null : `${mean(tally.widths)}x${mean(tally.heights)}`,
+      augmentation_applied: tally.augmentedRows > 0,
+      output_format: recipe.output.formats.join(','),
+      pipeline_status: status,
+    },
+    rows: tally.rows,
+    imagesPerSecond: elapsedSeconds > 0 ? (tally.images + tally.failures.length) / elapsedSeconds : 0,
+    bytesIn: tally.bytesIn,
+    bytesOut: [...files, ...companions].reduce((sum, file) => sum + file.bytes, 0),
+    stageMs: meter.stageMs,
+    failuresByCode,
+    failures: tally.failures,
+    leftOut: plan.leftOut,
+    files: [...grouped, ...companions],
+    balance: tally.balance,
+    classNames: plan.classNames,
+    throughput: meter.throughput(),
+    python: registry.formats
+      .filter((format) => recipe.output.formats.includes(format.id))
+      .map((format) => ({
+        format: format.id,
+        code: format.python(
+          [...files, ...companions].filter((file) => file.format === format.id).map((file) => file.path),
+          info,
+        ),
+      })),
+    engine: 'cpu',
+    versions: { imagemill: version, browser: browserVersion() },
+    recipe,
+    recipeHash,
+  };
+}
+
+/** Pictures are a file an image: the report names their folder once. */
+function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
+  const folders = new Map<string, WrittenFile>();
+  const others: WrittenFile[] = [];
+  for (const file of files) {
+    const format = registry.formats.find((candidate) => candidate.id === file.format);
+    if (format === undefined || format.extension !== null) {
+      others.push(file);
+      continue;
+    }
+    const folder = `${file.path.slice(0, file.path.indexOf(`${format.id}/`) + format.id.length)}/`;
+    const sum = folders.get(folder);
+    folders.set(folder, {
+      path: folder,
+      format: format.id,
+      sha256: '',
+      bytes: (sum?.bytes ?? 0) + file.bytes,
+      rows: (sum?.rows ?? 0) + 1,
+    });
+  }
+  return [...others, ...folders.values()];
+}
+
+/** `metrics.json`: the seven metrics by their known names, and beside them everything that was measured. */
+export function metricsJson(report: RunReport): string {
+  const { metrics, failures: _, files, python: _python, recipe, recipeHash, stageMs, ...rest } = report;
+  const further = {
+    images_per_sec: Math.round(rest.imagesPerSecond * 10) / 10,
+    rows: rest.rows,
+    bytes_in: rest.bytesIn,
+    bytes_out: rest.bytesOut,
+    stage_ms: Object.fromEntries(Object.entries(stageMs).map(([stage, ms]) => [stage, Math.round(ms)])),
+    failures_by_code: rest.failuresByCode,
+    left_out: { hidden: rest.leftOut.hidden, not_an_image: rest.leftOut.notAnImage },
+    class_names: rest.classNames,
+    rows_by_split_and_class: rest.balance,
+    engine: rest.engine,
+    versions: rest.versions,
+    files,
+    recipe_hash: recipeHash,
+    recipe,
+  };
+  return `${JSON.stringify({ ...metrics, ...further }, null, 2)}\n`;
+}
+
+function browserVersion(): string {
+  return /(?:Headless)?Chrom(?:e|ium)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? navigator.userAgent;
+}

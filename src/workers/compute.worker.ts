@@ -1,0 +1,78 @@
+import { assert } from '../base/assert';
+import { failed, type Outcome, succeeded } from '../core/failure';
+import type { Decoded, Raster } from '../core/image';
+import type { Computed } from '../core/row';
+import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
+import type { ComputeItem, ComputeSetup, PreviewPictures } from './job';
+import { buffersOf, expose, moved } from './rpc';
+
+let setup: ComputeSetup | null = null;
+
+const door = {
+  /** Says what all images of the run have in common; before the first {@link door.compute}. */
+  setUp(given: ComputeSetup): void {
+    setup = given;
+  },
+
+  /** Turns decoded images into what their rows hold, in order; results move to the caller. */
+  async compute(
+    items: readonly ComputeItem[],
+  ): Promise<{ outcomes: Outcome<readonly Computed[]>[]; ms: number }> {
+    assert(setup !== null, 'compute before setUp');
+    const start = performance.now();
+    const outcomes: Outcome<readonly Computed[]>[] = [];
+    for (const { key, copies, decoded } of items) {
+      try {
+        outcomes.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
+      } catch (error) {
+        // One image's transform must not take the batch with it; the message keeps what went wrong.
+        outcomes.push(
+          failed('transform', 'internal', `The transforms could not handle this image: ${String(error)}`),
+        );
+      }
+    }
+    const views = outcomes
+      .flatMap((outcome) => (outcome.ok ? outcome.value : []))
+      .flatMap((computed) => [computed.tensor?.bytes ?? null, computed.picture?.bytes ?? null]);
+    return moved({ outcomes, ms: performance.now() - start }, buffersOf(views));
+  },
+
+  /** Draws one image and its copies as the model will see them. */
+  async preview(item: ComputeItem, given: ComputeSetup): Promise<PreviewPictures> {
+    const job = { ...given, key: item.key, copies: item.copies };
+    const rasters = computeRasters(item.decoded, job);
+    const [plain] = await computeImage(item.decoded, {
+      ...job,
+      copies: 0,
+      needs: { tensor: true, picture: false },
+    });
+    assert(plain.tensor !== null, 'a preview without a tensor');
+    const bitmaps = await Promise.all(rasters.map((entry) => toBitmap(entry.raster)));
+    const original = await toBitmap(item.decoded.raster);
+    const pictures: PreviewPictures = {
+      original,
+      seen: bitmaps[0],
+      shape: plain.tensor.shape,
+      dtype: plain.tensor.dtype,
+      ...tensorStats(plain.tensor),
+      copies: rasters.slice(1).map((entry, i) => ({ bitmap: bitmaps[i + 1], drawn: entry.augmentation })),
+    };
+    return moved(pictures, [original, ...bitmaps]);
+  },
+};
+
+export type ComputeDoor = typeof door;
+
+function toBitmap(raster: Raster | Decoded['raster']): Promise<ImageBitmap> {
+  const { width, height, channels, data } = raster;
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
+    rgba[to] = data[from];
+    rgba[to + 1] = data[channels === 1 ? from : from + 1];
+    rgba[to + 2] = data[channels === 1 ? from : from + 2];
+    rgba[to + 3] = channels === 4 ? data[from + 3] : 255;
+  }
+  return createImageBitmap(new ImageData(rgba, width, height));
+}
+
+expose(door);

@@ -1,0 +1,120 @@
+import { assert } from '../base/assert';
+import { RunError } from '../core/failure';
+import type { Shard } from '../core/plan';
+import type { AnyKnobs, FileRecord, Format, Target, TargetFolder, Writer } from '../core/plugin';
+import type { Row } from '../core/row';
+import { formats } from '../formats/index';
+import { targets } from '../targets/index';
+import { createShardFiles, type OwnedShardFiles } from '../targets/shard-files';
+import type { WriteSetup, WrittenFile } from './job';
+import { expose } from './rpc';
+
+interface OpenFormat {
+  readonly format: AnyKnobs<Format<never>>;
+  readonly files: OwnedShardFiles;
+  readonly writer: Writer;
+}
+
+let setup: WriteSetup | null = null;
+let folder: TargetFolder | null = null;
+let open: readonly OpenFormat[] = [];
+let rowsWritten = 0;
+
+const door = {
+  /** Opens the target. Throws a RunError `permission` when it may not write there. */
+  async open(given: WriteSetup): Promise<void> {
+    setup = given;
+    const { target } = given.recipe.output;
+    folder = await find<AnyKnobs<Target<never>>>(targets, target).open(
+      {} as never,
+      given.grants,
+      given.runId,
+    );
+  },
+
+  /** Appends rows to the shard's files, which its first rows open. */
+  async write(shard: Shard, rows: readonly Row[]): Promise<number> {
+    const start = performance.now();
+    await beginShard(shard);
+    for (const { writer } of open) await writer.write(rows);
+    rowsWritten += rows.length;
+    return performance.now() - start;
+  },
+
+  /** Completes and commits the shard's files, an empty shard's too. */
+  async closeShard(shard: Shard): Promise<{ files: readonly WrittenFile[]; ms: number }> {
+    const start = performance.now();
+    await beginShard(shard);
+    const files: WrittenFile[] = [];
+    for (const { format, files: shardFiles, writer } of open) {
+      await writer.close();
+      for (const record of await shardFiles.closeAll()) {
+        files.push({ ...record, format: format.id, rows: format.extension === null ? 1 : rowsWritten });
+      }
+    }
+    open = [];
+    return { files, ms: performance.now() - start };
+  },
+
+  /** Forgets the shard under way; nothing half-written stays. */
+  async discard(): Promise<void> {
+    const abandoned = open;
+    open = [];
+    for (const { files } of abandoned) await files.discardAll();
+  },
+
+  /** Writes one of the run's own files whole. */
+  async put(path: string, text: string): Promise<WrittenFile> {
+    const file = await theFolder().create(path);
+    await file.write(new TextEncoder().encode(text));
+    return { ...(await file.close()), format: null, rows: null };
+  },
+
+  /** Names the files that are no longer there with the size they were committed with. */
+  async findMissing(records: readonly FileRecord[]): Promise<readonly string[]> {
+    const missing: string[] = [];
+    for (const { path, bytes } of records) {
+      const blob = await theFolder().read(path);
+      if (blob?.size !== bytes) missing.push(path);
+    }
+    return missing;
+  },
+
+  /** A committed file's bytes, or null. */
+  read(path: string): Promise<Blob | null> {
+    return theFolder().read(path);
+  },
+};
+
+export type WriteDoor = typeof door;
+
+async function beginShard(shard: Shard): Promise<void> {
+  if (open.length > 0) return;
+  assert(setup !== null, 'write before open');
+  const { recipe, info } = setup;
+  rowsWritten = 0;
+  const opened: OpenFormat[] = [];
+  open = opened;
+  for (const id of recipe.output.formats) {
+    const format = find<AnyKnobs<Format<never>>>(formats, id);
+    const files = createShardFiles(theFolder(), shard);
+    opened.push({
+      format,
+      files,
+      writer: await format.open(files, info, recipe.output.options[id] as never, shard),
+    });
+  }
+}
+
+function theFolder(): TargetFolder {
+  if (folder === null) throw new RunError('target', 'The target is not open.');
+  return folder;
+}
+
+function find<T extends { readonly id: string }>(list: readonly T[], id: string): T {
+  const found = list.find((plugin) => plugin.id === id);
+  assert(found !== undefined, `no plug-in ${id}`);
+  return found;
+}
+
+expose(door);
