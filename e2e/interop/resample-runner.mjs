@@ -1,0 +1,14 @@
+// Resamples for pillow_resample.py: reads jobs as JSON lines on stdin, writes each result's raw bytes to its file.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { runnerImport } from 'vite';
+
+const { module } = await runnerImport('src/transforms/resample.ts', { configFile: false, logLevel: 'error' });
+for await (const line of createInterface({ input: process.stdin })) {
+  const { from, to, width, height, channels, box, size, filter } = JSON.parse(line);
+  const [left, top, right, bottom] = box;
+  const source = { width, height, channels, data: readFileSync(from) };
+  const out = module.resample(source, { left, top, right, bottom }, { width: size[0], height: size[1] }, filter);
+  writeFileSync(to, out.data);
+  process.stdout.write(`${JSON.stringify([out.width, out.height, out.channels])}\n`);
+}
