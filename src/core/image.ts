@@ -44,6 +44,10 @@ export interface Header {
   readonly frames: number;
   /** The EXIF block's bytes (a TIFF stream), or null. */
   readonly exif: Uint8Array | null;
+  /** 1 to 8, from EXIF or the container's own rotation; 1 when missing or invalid. */
+  readonly orientation: number;
+  /** True when an ICC profile is embedded, from which pixels are converted to sRGB. */
+  readonly profile: boolean;
 }
 
 /** EXIF in plain values; a field that is missing or invalid is null. */

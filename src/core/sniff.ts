@@ -46,7 +46,7 @@ const notImages: ReadonlySet<Sniffed> = new Set<Sniffed>([
 
 /** Kind, offset, and the bytes there as a Latin-1 string; `\u0100` stands for any byte. */
 const magics: readonly (readonly [Sniffed, number, string])[] = [
-  ['jpeg', 0, '\xff\xd8\xff'],
+  ['jpeg', 0, '\xff\xd8'],
   ['png', 0, '\x89PNG\r\n\x1a\n'],
   ['gif', 0, 'GIF87a'],
   ['gif', 0, 'GIF89a'],
@@ -119,8 +119,10 @@ function sniffIcon(head: Uint8Array): Sniffed | null {
   if (!matches(head, 0, '\0\0') || head.length < 22) return null;
   const type = head[2] | (head[3] << 8);
   const count = head[4] | (head[5] << 8);
-  // Byte 9 is reserved: 0, or 255 from .NET's writer.
-  if ((type !== 1 && type !== 2) || count === 0 || (head[9] !== 0 && head[9] !== 255)) return null;
+  if ((type !== 1 && type !== 2) || count === 0) return null;
+  // Byte 9 is reserved: 0, or 255 from .NET's writer. Failing that, the first picture right behind the directory.
+  const firstAt = head[18] | (head[19] << 8) | (head[20] << 16);
+  if (head[9] !== 0 && head[9] !== 255 && firstAt !== 6 + 16 * count) return null;
   return type === 1 ? 'ico' : 'cur';
 }
 

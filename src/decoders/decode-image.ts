@@ -1,0 +1,165 @@
+import { failed, type Outcome, succeeded } from '../core/failure';
+import type { Decoded, Header, ImageMeta, ImageRef, Size } from '../core/image';
+import type { Decoder } from '../core/plugin';
+import type { Recipe } from '../core/recipe';
+import { type Sniffed, sniff, sniffBytes } from '../core/sniff';
+import { readExif } from './exif';
+import { decoders } from './index';
+import { notDecodable } from './not-decodable';
+import { orientedSize } from './orient';
+
+/** What became of an image, and the milliseconds that opening (reading, header) and decoding took. */
+export interface DecodeResult {
+  readonly outcome: Outcome<Decoded>;
+  readonly openMs: number;
+  readonly decodeMs: number;
+}
+
+/**
+ * Opens, checks and decodes one image to upright RGBA. `wanted` is the size in upright pixels, margin included, below
+ * which a reduced decode must not fall; null is full size. Bad input is a failure, never an exception.
+ */
+export async function decodeImage(
+  ref: ImageRef,
+  wanted: Size | null,
+  knobs: Recipe['decode'],
+): Promise<DecodeResult> {
+  const start = performance.now();
+  const opened = await open(ref, knobs);
+  const openedAt = performance.now();
+  const outcome = opened.ok ? await decode(opened.value, wanted, knobs) : opened;
+  return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
+}
+
+interface Opened {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly decoder: Decoder;
+  readonly header: Header;
+  /** Under way on another thread while the picture is decoded. */
+  readonly digest: Promise<ArrayBuffer>;
+}
+
+async function open(ref: ImageRef, knobs: Recipe['decode']): Promise<Outcome<Opened>> {
+  const read = await readOnce(ref.file, knobs.max_megabytes);
+  if (!read.ok) return read;
+  const bytes = read.value;
+  const sniffed = sniff(bytes.subarray(0, sniffBytes));
+  const decoder = decoderOf(sniffed);
+  if (decoder === null) return notDecodable(sniffed, ref.key);
+  const header = decoder.readHeader(bytes);
+  if (!header.ok) return header;
+  const { width, height } = header.value.size;
+  const megapixels = (width * height) / 1e6;
+  if (megapixels > knobs.max_megapixels) {
+    return failed(
+      'decode',
+      'too-large',
+      `Its header declares ${width} × ${height} pixels, ${megapixels.toFixed(1)} MP; decode.max_megapixels allows ${knobs.max_megapixels}.`,
+    );
+  }
+  const damage = decoder.findDamage(bytes);
+  if (damage !== null) return damage;
+  return succeeded({ bytes, decoder, header: header.value, digest: crypto.subtle.digest('SHA-256', bytes) });
+}
+
+/** Reads the file's bytes, whose size is known before, and says why when it cannot be read. */
+async function readOnce(file: File, maxMegabytes: number): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  if (file.size > maxMegabytes * 1e6) {
+    return failed(
+      'decode',
+      'too-large',
+      `The file has ${(file.size / 1e6).toFixed(1)} MB; decode.max_megabytes allows ${maxMegabytes}.`,
+    );
+  }
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (bytes.length === 0) {
+      return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
+    }
+    return succeeded(bytes);
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+function unreadable(error: unknown): Outcome<never> {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'NotFoundError') {
+    return failed(
+      'decode',
+      'gone',
+      'The file is no longer there. Put it back and retry, or list the folder again.',
+    );
+  }
+  if (name === 'NotAllowedError' || name === 'SecurityError') {
+    return failed('decode', 'permission', 'The permission to read the file was lost. Pick the folder again.');
+  }
+  if (name === 'NotReadableError') {
+    return failed(
+      'decode',
+      'changed',
+      'The file was changed, or locked, after it was listed. List the folder again to take it as it is now.',
+    );
+  }
+  return failed('decode', 'internal', `The file could not be read: ${String(error)}.`);
+}
+
+const decoderOf = (sniffed: Sniffed) => decoders.find((decoder) => decoder.id === sniffed) ?? null;
+
+async function decode(
+  { bytes, decoder, header, digest }: Opened,
+  wanted: Size | null,
+  knobs: Recipe['decode'],
+): Promise<Outcome<Decoded>> {
+  const { orientation } = header;
+  const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
+  const [decoded, exif, hash] = await Promise.all([
+    decoder.decode(bytes, header, reduction, orientation),
+    knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
+    digest,
+  ]);
+  if (!decoded.ok) return decoded;
+  const { raster, scale } = decoded.value;
+  const oriented = orientedSize(header.size, orientation);
+  if (
+    raster.width !== Math.ceil(oriented.width / scale) ||
+    raster.height !== Math.ceil(oriented.height / scale)
+  ) {
+    return failed(
+      'decode',
+      'corrupt',
+      `The header declares ${oriented.width} × ${oriented.height} pixels, but ${raster.width} × ${raster.height} came out at 1/${scale}.`,
+    );
+  }
+  const meta: ImageMeta = {
+    format: header.format,
+    mode: header.mode,
+    bytes: bytes.length,
+    sha256: hex(hash),
+    stored: header.size,
+    oriented,
+    orientation,
+    frames: header.frames,
+    exif,
+  };
+  return succeeded({ ...decoded.value, meta });
+}
+
+/**
+ * The largest of 8, 4, 2, 1 by which both sides can be divided and still hold the wanted size: the rule of Pillow's
+ * `Image.draft`. `wanted` is upright, the header's size is as stored.
+ */
+export function reductionFor(header: Pick<Header, 'size' | 'orientation'>, wanted: Size | null): number {
+  if (wanted === null) return 1;
+  const { width, height } = orientedSize(header.size, header.orientation);
+  const ratio = Math.floor(Math.min(width / wanted.width, height / wanted.height));
+  return [8, 4, 2].find((scale) => scale <= ratio) ?? 1;
+}
+
+function hex(buffer: ArrayBuffer): string {
+  let text = '';
+  for (const byte of new Uint8Array(buffer)) text += hexPairs[byte];
+  return text;
+}
+
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -1,0 +1,95 @@
+import { type Outcome, succeeded } from '../core/failure';
+import type { Header, Size } from '../core/image';
+import type { Decoder } from '../core/plugin';
+import { decodeInBrowser } from './browser-image';
+import { fourCharacters, hasText, u16le, u24le, u32le } from './bytes';
+import { corrupt, truncated } from './damage';
+import { readOrientation } from './orientation';
+
+/** WebP (RFC 9649), lossy and lossless; of an animation the first frame is read. */
+export const webp: Decoder = {
+  id: 'webp',
+  label: 'WebP',
+  reduces: false,
+  readHeader,
+  findDamage(bytes) {
+    const length = u32le(bytes, 4) + 8;
+    if (length > bytes.length) {
+      return truncated(`The WebP declares ${length} bytes and has ${bytes.length}: it was cut off.`);
+    }
+    let pictures = 0;
+    const whole = walk(bytes, (name) => {
+      if (name === 'VP8 ' || name === 'VP8L' || name === 'ANMF') pictures++;
+    });
+    if (!whole) return corrupt('The WebP has a chunk that reaches beyond its end.');
+    return pictures === 0 ? corrupt('The WebP has no picture data.') : null;
+  },
+  decode: (bytes, header, reduction, orientation) =>
+    decodeInBrowser({ type: 'image/webp', label: 'WebP', bytes, header, reduction, orientation }),
+};
+
+function readHeader(bytes: Uint8Array): Outcome<Header> {
+  if (bytes.length < 30) return truncated(`The WebP ends inside its header, after ${bytes.length} bytes.`);
+  const first = readFirst(bytes);
+  if (!first.ok) return first;
+  const { size, alpha } = first.value;
+  if (size.width === 0 || size.height === 0) {
+    return corrupt(`The WebP's header declares ${size.width} × ${size.height} pixels.`);
+  }
+  let exif: Uint8Array | null = null;
+  let profile = false;
+  let frames = 0;
+  walk(bytes, (name, at, length) => {
+    if (name === 'ANMF') frames++;
+    else if (name === 'ICCP') profile = true;
+    else if (name === 'EXIF' && exif === null) {
+      // Some writers keep the prefix that EXIF has in JPEG.
+      exif = bytes.subarray(hasText(bytes, at, 'Exif\0\0') ? at + 6 : at, at + length);
+    }
+  });
+  return succeeded({
+    format: 'webp',
+    size,
+    mode: alpha ? 'RGBA' : 'RGB',
+    alpha,
+    frames: Math.max(1, frames),
+    exif,
+    orientation: readOrientation(exif),
+    profile,
+  });
+}
+
+/** The first chunk tells size and alpha: VP8X (extended), VP8 (lossy key frame, RFC 6386 9.1) or VP8L (lossless). */
+function readFirst(bytes: Uint8Array): Outcome<{ readonly size: Size; readonly alpha: boolean }> {
+  const name = fourCharacters(bytes, 12);
+  const at = 20;
+  if (name === 'VP8X') {
+    const size = { width: u24le(bytes, at + 4) + 1, height: u24le(bytes, at + 7) + 1 };
+    return succeeded({ size, alpha: (bytes[at] & 0x10) !== 0 });
+  }
+  if (name === 'VP8 ') {
+    if (u24le(bytes, at + 3) !== 0x2a019d) return corrupt('The WebP’s lossy picture has no start code.');
+    const size = { width: u16le(bytes, at + 6) & 0x3fff, height: u16le(bytes, at + 8) & 0x3fff };
+    return succeeded({ size, alpha: false });
+  }
+  if (name === 'VP8L') {
+    if (bytes[at] !== 0x2f) return corrupt('The WebP’s lossless picture has no signature byte.');
+    const bits = u32le(bytes, at + 1);
+    const size = { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    return succeeded({ size, alpha: ((bits >>> 28) & 1) === 1 });
+  }
+  return corrupt(`The WebP begins with a chunk ${JSON.stringify(name)} instead of its picture or header.`);
+}
+
+/** Walks the chunks; false when one reaches beyond the end of the file. */
+function walk(bytes: Uint8Array, visit: (name: string, at: number, length: number) => void): boolean {
+  const end = Math.min(bytes.length, u32le(bytes, 4) + 8);
+  let at = 12;
+  while (at + 8 <= end) {
+    const length = u32le(bytes, at + 4);
+    if (at + 8 + length > bytes.length) return false;
+    visit(fourCharacters(bytes, at), at + 8, length);
+    at += 8 + length + (length & 1); // chunks are padded to an even length
+  }
+  return true;
+}
