@@ -1,13 +1,17 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { findChromium } from './src/cli/chromium';
 
-const executablePath = process.env.IMAGEMILL_CHROMIUM ?? '/usr/bin/chromium';
+// Only the tests need a browser: a build must not stop at a wrong path to one.
+const executablePath = process.env.VITEST ? findChromium() : null;
+const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   plugins: [react()],
   build: { target: 'esnext', assetsInlineLimit: 0 },
   worker: { format: 'es' },
+  server: { fs: { allow: ['.', '../shared'] } }, // browser tests read the real images beside the checkout
   test: {
     projects: [
       {
@@ -30,8 +34,8 @@ export default defineConfig({
             instances: [{ browser: 'chromium' }],
             provider: playwright({
               launchOptions: {
-                executablePath,
-                args: ['--no-sandbox', '--enable-unsafe-webgpu'],
+                ...(executablePath !== null && { executablePath }),
+                args: [...(isRoot ? ['--no-sandbox'] : []), '--enable-unsafe-webgpu'],
               },
             }),
           },
