@@ -19,7 +19,7 @@ export interface Shard {
   readonly index: number;
   /** `''`, or `'train/'` and the like when the recipe lays files out by split. */
   readonly folder: string;
-  /** Position and count within its folder: `part 3 of 10`; `of` 1 means plain file names. */
+  /** Position (from 0, as in `00003-of-00010`) and count within its folder; `of` 1 means plain file names. */
   readonly part: number;
   readonly of: number;
   /** Images `[start, end)` of {@link Plan.images}. */
@@ -39,4 +39,6 @@ export interface Plan {
   readonly extraColumns: readonly string[];
   readonly leftOut: { readonly hidden: number; readonly notAnImage: number };
   readonly bytes: number;
+  /** What a person should know before the run, in sentences: images without a label, table rows without an image. */
+  readonly notes: readonly string[];
 }

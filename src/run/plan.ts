@@ -1,0 +1,78 @@
+import { mapBreathing } from '../base/breathe';
+import { labelImages } from '../core/label';
+import type { Plan, PlannedImage, Shard } from '../core/plan';
+import type { Recipe } from '../core/recipe';
+import { assignSplits, splits } from '../core/split';
+import type { Listing } from './listing';
+
+/**
+ * Plans a run: labels, splits, order and shards, a pure function of the listing and the recipe. Together, images are
+ * in key order; by split, train comes before validation before test, each in key order and with shards of its own.
+ * @throws RecipeError when the labels that the recipe asks for are not there.
+ */
+export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortSignal): Promise<Plan> {
+  const { labels, classNames, extras, extraColumns, notes } = await labelImages(listing, recipe, signal);
+  const labelIds = new Map(classNames.map((name, id) => [name, id]));
+  const splittable = listing.images.map(({ key }, i) => ({ key, label: labels[i] }));
+  const assigned = await assignSplits(splittable, recipe.split, recipe.seed, signal);
+  const { augment, output } = recipe;
+  let bytes = 0;
+  const planned = await mapBreathing(
+    listing.images,
+    (ref, i): PlannedImage => {
+      bytes += ref.file.size;
+      const label = labels[i];
+      return {
+        ref,
+        label,
+        labelId: label === null ? -1 : (labelIds.get(label) ?? -1),
+        split: assigned[i],
+        copies: augment.enabled && augment.splits.includes(assigned[i]) ? augment.copies : 0,
+        extra: extras[i],
+      };
+    },
+    signal,
+  );
+  const folders =
+    output.layout === 'together'
+      ? [{ folder: '', images: planned }]
+      : splits.map((split) => ({
+          folder: `${split}/`,
+          images: planned.filter((image) => image.split === split),
+        }));
+  return {
+    images: output.layout === 'together' ? planned : folders.flatMap(({ images }) => images),
+    shards: cutShards(folders, output.shard_images),
+    classNames,
+    extraColumns,
+    leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
+    bytes,
+    notes: [...notes],
+  };
+}
+
+/** Cuts every folder's images into shards of `most`, the last one shorter; a folder without images gets none. */
+function cutShards(
+  folders: readonly { readonly folder: string; readonly images: readonly PlannedImage[] }[],
+  most: number,
+): readonly Shard[] {
+  const shards: Shard[] = [];
+  let before = 0;
+  for (const { folder, images } of folders) {
+    const of = Math.ceil(images.length / most);
+    for (let part = 0; part < of; part++) {
+      const within = images.slice(part * most, (part + 1) * most);
+      shards.push({
+        index: shards.length,
+        folder,
+        part,
+        of,
+        start: before + part * most,
+        end: before + part * most + within.length,
+        rows: within.reduce((sum, { copies }) => sum + 1 + copies, 0),
+      });
+    }
+    before += images.length;
+  }
+  return shards;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { orderedMap } from '../base/flow';
+import type { Listed } from '../core/image';
+import type { Grants, Source } from '../core/plugin';
+import { classify, hiddenPart } from './classify';
+
+/** The source of picked or dropped files: what `grants.files` holds. */
+export const files = {
+  id: 'files',
+  label: 'Files',
+  knobs: z.strictObject({}),
+  list: (_knobs, grants, signal) => listFiles(grants.files ?? [], signal),
+} satisfies Source<Record<string, never>>;
+
+/** Lists granted files: keys that come twice, as from two dropped folders, are told apart by a number. */
+export async function* listFiles(
+  granted: NonNullable<Grants['files']>,
+  signal: AbortSignal,
+): AsyncGenerator<Listed, void, undefined> {
+  const hidden = new Set<string>();
+  const visible: { readonly key: string; readonly file: File }[] = [];
+  for (const { key, file } of granted) {
+    const part = hiddenPart(key);
+    if (part === null) visible.push({ key, file });
+    else hidden.add(part);
+  }
+  for (const key of hidden) yield { kind: 'left-out', key, why: 'hidden' };
+  const limit = { width: openAtOnce };
+  for await (const listed of orderedMap(withUniqueKeys(visible), limit, ({ key, file }) =>
+    classify(key, file),
+  )) {
+    signal.throwIfAborted();
+    yield listed;
+  }
+}
+
+/**
+ * Turns what an `<input>` or a drop gave into `grants.files`. The name of the one picked folder is left out of the
+ * keys, so that they equal those of the directory picker; the names of several folders stay and tell them apart.
+ */
+export function grantFiles(
+  picked: Iterable<{ readonly path?: string; readonly file: File } | File>,
+): NonNullable<Grants['files']> {
+  const entries = Array.from(picked, (entry) => {
+    const file = entry instanceof File ? entry : entry.file;
+    const path = entry instanceof File ? undefined : entry.path;
+    return { key: (path || file.webkitRelativePath || file.name).replace(/^\/+/, ''), file };
+  });
+  const slash = entries[0]?.key.indexOf('/') ?? -1;
+  const folder = entries[0]?.key.slice(0, slash + 1) ?? '';
+  if (folder === '' || !entries.every(({ key }) => key.startsWith(folder))) return entries;
+  return entries.map(({ key, file }) => ({ key: key.slice(folder.length), file }));
+}
+
+/** Files looked into at once. More gains nothing on a disk; fewer leaves it idle between two answers. */
+const openAtOnce = 32;
+
+/** Gives `cat.jpg` and `cat.jpg` as `cat.jpg` and `cat (2).jpg`, in the order in which they were granted. */
+function* withUniqueKeys(granted: NonNullable<Grants['files']>): Generator<{ key: string; file: File }> {
+  const taken = new Set(granted.map(({ key }) => key));
+  const seen = new Map<string, number>();
+  for (const { key, file } of granted) {
+    let count = (seen.get(key) ?? 0) + 1;
+    let unique = key;
+    if (count > 1) {
+      for (; taken.has(unique); count++) unique = numbered(key, count);
+      count--;
+      taken.add(unique);
+    }
+    seen.set(key, count);
+    yield { key: unique, file };
+  }
+}
+
+function numbered(key: string, count: number): string {
+  const nameStart = key.lastIndexOf('/') + 1;
+  const dot = key.lastIndexOf('.');
+  const stemEnd = dot > nameStart ? dot : key.length;
+  return `${key.slice(0, stemEnd)} (${count})${key.slice(stemEnd)}`;
+}
