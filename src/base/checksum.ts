@@ -3,7 +3,7 @@ export interface Sha256 {
   update(bytes: Uint8Array): void;
   /** Lower-case hex of everything that was fed. Ends this checksum, whose memory then serves another. */
   digest(): string;
-  /** Ends this checksum without asking for it. */
+  /** Ends this checksum without asking for it; once ended, does nothing. */
   drop(): void;
 }
 
@@ -31,14 +31,19 @@ export async function createSha256(): Promise<Sha256> {
   // Loaded only when something is written: the page's first load does without it.
   const engine = idle.pop() ?? (await (await import('hash-wasm')).createSHA256());
   engine.init();
+  let ended = false;
+  const drop = () => {
+    if (!ended) idle.push(engine);
+    ended = true;
+  };
   return {
     update: (bytes) => void engine.update(bytes),
     digest() {
       const text = engine.digest('hex');
-      idle.push(engine);
+      drop();
       return text;
     },
-    drop: () => void idle.push(engine),
+    drop,
   };
 }
 

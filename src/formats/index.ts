@@ -1,0 +1,9 @@
+import type { Registry } from '../core/plugin';
+import { csv } from './csv';
+import { images } from './images';
+import { json } from './json';
+import { jsonl } from './jsonl';
+import { npy } from './npy';
+
+/** Every format that can be written. */
+export const formats: Registry['formats'] = [npy, csv, jsonl, json, images];

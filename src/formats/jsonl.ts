@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Format } from '../core/plugin';
+import { openObjects, pandasJsonOptions } from './objects';
+import { pandasLines } from './python';
+import { refuseName, tableKnobs } from './table';
+
+const knobs = z.strictObject(tableKnobs);
+
+/** One JSON object a line (JSON Lines). Missing values are `null`. */
+export const jsonl: Format<z.output<typeof knobs>> = {
+  id: 'jsonl',
+  label: 'JSON Lines',
+  extension: 'jsonl',
+  knobs,
+  needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
+  refuses: (info) => refuseName(info, 'jsonl'),
+  open: (files, info, knobs) =>
+    openObjects(files, info, knobs.image_array, {
+      extension: 'jsonl',
+      before: '',
+      between: '',
+      after: '',
+      ending: '\n',
+    }),
+  python: (paths, info) =>
+    pandasLines(paths, info, (path) => `pd.read_json(${path}, lines=True, ${pandasJsonOptions})`),
+};

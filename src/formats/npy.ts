@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { assert } from '../base/assert';
+import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
+import type { Dtype, Row } from '../core/row';
+import { splits } from '../core/split';
+import { type NpyDescr, npyHeader, prefixLength } from './npy-header';
+import { pathSets, pythonParts, pythonString } from './python';
+
+const knobs = z.strictObject({});
+
+/**
+ * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none) and, where one set of
+ * files holds several splits, `splits` (uint8: 0 train, 1 validation, 2 test). Rows go straight through: a shard may
+ * be larger than memory.
+ */
+export const npy: Format<z.output<typeof knobs>> = {
+  id: 'npy',
+  label: 'NumPy arrays',
+  extension: 'npy',
+  knobs,
+  needs: () => ({ tensor: true, picture: false }),
+  refuses(info) {
+    if (info.shape === null)
+      return 'npy cannot hold pictures of different sizes; set image.fit to cover, contain or stretch';
+    if (/^(labels|splits)$/i.test(info.name))
+      return `${info.name}.npy is the name of the array beside the images; choose another output.name`;
+    return null;
+  },
+  async open(files, info, _knobs, shard): Promise<Writer> {
+    const { shape, dtype } = info;
+    assert(shape !== null, 'npy opened for pictures of different sizes');
+    const expected = shape[0] * shape[1] * shape[2] * descrs[dtype].bytes;
+    const images = await openArray(files, info.name, descrs[dtype].descr, shape, shard.rows);
+    const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
+    const mixed = shard.folder === '' && info.splits.length > 1;
+    const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
+    return {
+      async write(rows) {
+        for (const { tensor, key } of rows) {
+          assert(tensor?.bytes.length === expected, `npy got a tensor of another size for ${key}`);
+          await images.append(tensor.bytes);
+        }
+        await labels.append(labelBytes(rows));
+        await parts?.append(Uint8Array.from(rows, (row) => splits.indexOf(row.split)));
+      },
+      async close() {
+        for (const array of [images, labels, parts]) await array?.close();
+      },
+    };
+  },
+  companions: (plan) => [{ path: 'class_names.json', text: `${JSON.stringify(plan.classNames, null, 2)}\n` }],
+  python: pythonLines,
+};
+
+const descrs: Readonly<Record<Dtype, { readonly descr: NpyDescr; readonly bytes: number }>> = {
+  uint8: { descr: '|u1', bytes: 1 },
+  float16: { descr: '<f2', bytes: 2 },
+  float32: { descr: '<f4', bytes: 4 },
+};
+
+interface OpenArray {
+  append(bytes: Uint8Array): Promise<void>;
+  /** Corrects the count in the header when images failed. */
+  close(): Promise<void>;
+}
+
+/** Begins an array of `count` items of the given shape; what is appended decides how many they are in the end. */
+async function openArray(
+  files: ShardFiles,
+  stem: string,
+  descr: NpyDescr,
+  item: readonly number[],
+  count: number,
+): Promise<OpenArray> {
+  const file: TargetFile = await files.create(stem, 'npy');
+  const itemBytes = item.reduce((product, side) => product * side, Number(descr.slice(2)));
+  let written = 0;
+  await file.write(npyHeader(descr, [count, ...item]));
+  return {
+    async append(bytes) {
+      written += bytes.length;
+      await file.write(bytes);
+    },
+    async close() {
+      const got = written / itemBytes;
+      assert(Number.isInteger(got), `${stem}.npy holds ${got} items`);
+      if (got === count) return;
+      await file.patch(prefixLength, npyHeader(descr, [got, ...item]).subarray(prefixLength));
+    },
+  };
+}
+
+function labelBytes(rows: readonly Row[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(rows.length * 8));
+  rows.forEach((row, i) => {
+    view.setBigInt64(i * 8, BigInt(row.labelId), true);
+  });
+  return new Uint8Array(view.buffer);
+}
+
+function pythonLines(paths: readonly string[], info: RowsInfo): string {
+  const sets = [info.name, 'labels', 'splits'].flatMap((stem) =>
+    pathSets(paths, stem).map((set) => ({ stem, ...set })),
+  );
+  const numbered = sets.some((set) => set.paths.length > 1);
+  const lines = sets.map(({ stem, variable, paths, ...set }) => {
+    const mapped = stem === info.name ? ', mmap_mode="r"' : '';
+    if (paths.length === 1) return `${variable} = np.load(${pythonString(paths[0])}${mapped})`;
+    const loaded = `[np.load(path${mapped}) for path in ${pythonParts({ variable, paths, ...set })}]`;
+    return mapped === ''
+      ? `${variable} = np.concatenate(${loaded})`
+      : `${variable} = ${loaded}  # one array a part`;
+  });
+  return [
+    'import json',
+    ...(numbered ? ['from glob import glob'] : []),
+    'import numpy as np',
+    '',
+    ...lines,
+    'class_names = json.load(open("class_names.json", encoding="utf-8"))',
+  ].join('\n');
+}

@@ -1,0 +1,56 @@
+import type { RowsInfo } from '../core/plugin';
+
+/** The files of one stem in one folder: one file, or all parts of a numbered set. */
+export interface PathSet {
+  /** `''` or `'train/'` and the like. */
+  readonly folder: string;
+  /** In the order of the parts. */
+  readonly paths: readonly string[];
+  /** What Python calls it: `train_images`; a stem alone when there is one folder. */
+  readonly variable: string;
+}
+
+/** Groups a format's paths by folder and keeps those whose stem is `stem`. */
+export function pathSets(paths: readonly string[], stem: string): readonly PathSet[] {
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const name = path.slice(folder.length).replace(/(-\d{5,}-of-\d{5,})?\.[^.]*$/, '');
+    if (name !== stem) continue;
+    const group = folders.get(folder);
+    if (group === undefined) folders.set(folder, [path]);
+    else group.push(path);
+  }
+  return [...folders].map(([folder, group]) => ({
+    folder,
+    paths: group,
+    variable: `${folder}${stem}`.replace(/[^A-Za-z0-9]+/g, '_').replace(/^(?=\d|$)/, '_'),
+  }));
+}
+
+/** A Python string; JSON's are the same. */
+export const pythonString = (text: string) => JSON.stringify(text);
+
+/** The expression of a sorted list of all parts of a set, short however many there are. */
+export function pythonParts(set: PathSet): string {
+  const [first] = set.paths;
+  const pattern = first.replace(/-\d+-of-(\d+)(\.[^.]*)$/, '-*-of-$1$2');
+  return `sorted(glob(${pythonString(pattern)}))`;
+}
+
+/** Lines that load tables with pandas. `read` makes the expression that loads one path expression. */
+export function pandasLines(
+  paths: readonly string[],
+  info: RowsInfo,
+  read: (path: string) => string,
+): string {
+  const sets = pathSets(paths, info.name);
+  const numbered = sets.some((set) => set.paths.length > 1);
+  const lines = sets.map((set) => {
+    const name = set.folder === '' ? 'table' : set.folder.replace(/\W+/g, '_').replace(/_$/, '');
+    return set.paths.length === 1
+      ? `${name} = ${read(pythonString(set.paths[0]))}`
+      : `${name} = pd.concat([${read('path')} for path in ${pythonParts(set)}], ignore_index=True)`;
+  });
+  return ['import pandas as pd', ...(numbered ? ['from glob import glob'] : []), '', ...lines].join('\n');
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { RowsInfo } from '../core/plugin';
+import { knob } from '../core/recipe';
+import type { Drawn, Row } from '../core/row';
+
+/** A value of a table: text, a number, a missing value, or the steps of an augmentation. */
+export type Cell = string | number | null | readonly Drawn[];
+
+/** A column of csv, json and jsonl. `kind` is what a reader must be told: `integer` is never missing. */
+export interface Column {
+  readonly name: string;
+  readonly kind: 'text' | 'integer' | 'number' | 'steps';
+  value(row: Row): Cell;
+}
+
+/** Knobs that all tables share. */
+export const tableKnobs = {
+  image_array: knob(z.boolean(), false, {
+    label: 'Pixel values',
+    advanced: true,
+    help: 'Write the tensor too, as nested lists in column image_array: large, and slow to read.',
+  }),
+};
+
+/** Name of the tensor's column, always the last. */
+export const arrayColumn = 'image_array';
+
+/** The columns in their order, without `image_array`. A sidecar's column whose name is taken gets `extra_` in front. */
+export function columnsOf(info: RowsInfo): readonly Column[] {
+  const columns: Column[] = [...head];
+  if (info.exif) columns.push(...exif);
+  if (info.exif && info.gps) columns.push(...gps);
+  columns.push(...tail);
+  const taken = new Set([...columns.map((column) => column.name), arrayColumn]);
+  for (const extra of info.extraColumns) {
+    let name = extra;
+    while (name === '' || taken.has(name)) name = `extra_${name}`;
+    taken.add(name);
+    columns.push(text(name, (row) => row.extra[extra] ?? null));
+  }
+  return columns;
+}
+
+/** Why a table cannot bear this name: it is a file that the run itself writes. */
+export function refuseName(info: RowsInfo, extension: string): string | null {
+  const path = `${info.name}.${extension}`;
+  if (!ownFiles.has(path.toLowerCase())) return null;
+  return `${path} is a file that every run writes; choose another output.name`;
+}
+
+const ownFiles: ReadonlySet<string> = new Set(['metrics.json', 'failures.csv', 'class_names.json']);
+
+const text = (name: string, value: (row: Row) => string | null): Column => ({ name, kind: 'text', value });
+const integer = (name: string, value: (row: Row) => number): Column => ({ name, kind: 'integer', value });
+const number = (name: string, value: (row: Row) => number | null): Column => ({
+  name,
+  kind: 'number',
+  value,
+});
+
+const head: readonly Column[] = [
+  text('filename', (row) => row.key),
+  text('label', (row) => row.label),
+  integer('label_id', (row) => row.labelId),
+  text('split', (row) => row.split),
+  integer('width', (row) => row.meta.oriented.width),
+  integer('height', (row) => row.meta.oriented.height),
+  integer('stored_width', (row) => row.meta.stored.width),
+  integer('stored_height', (row) => row.meta.stored.height),
+  text('format', (row) => row.meta.format),
+  text('mode', (row) => row.meta.mode),
+  integer('bytes', (row) => row.meta.bytes),
+  text('sha256', (row) => row.meta.sha256),
+  integer('orientation', (row) => row.meta.orientation),
+];
+
+const exif: readonly Column[] = [
+  text('exif_date', (row) => row.meta.exif?.date ?? null),
+  text('exif_make', (row) => row.meta.exif?.make ?? null),
+  text('exif_model', (row) => row.meta.exif?.model ?? null),
+  number('exif_exposure', (row) => row.meta.exif?.exposure ?? null),
+  number('exif_f_number', (row) => row.meta.exif?.fNumber ?? null),
+  number('exif_iso', (row) => row.meta.exif?.iso ?? null),
+  number('exif_focal_length', (row) => row.meta.exif?.focalLength ?? null),
+];
+
+const gps: readonly Column[] = [
+  number('gps_latitude', (row) => row.meta.exif?.latitude ?? null),
+  number('gps_longitude', (row) => row.meta.exif?.longitude ?? null),
+];
+
+const tail: readonly Column[] = [
+  integer('image_width', (row) => row.size.width),
+  integer('image_height', (row) => row.size.height),
+  integer('copy', (row) => row.copy),
+  { name: 'augmentation', kind: 'steps', value: (row) => row.augmentation },
+];

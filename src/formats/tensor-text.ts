@@ -1,0 +1,80 @@
+import { assert } from '../base/assert';
+import type { Dtype, Tensor } from '../core/row';
+
+/**
+ * Writes a tensor as nested JSON lists in its own shape, a row of its second axis at a time so that no picture
+ * makes a string too long. Every value reads back, at its own type, as the very number it was; NaN and the
+ * infinities, which JSON does not have, are `null`.
+ */
+export function* tensorText(tensor: Tensor): Generator<string, void, undefined> {
+  const [planes, rows, values] = tensor.shape;
+  const numbers = readNumbers(tensor);
+  assert(numbers.length === planes * rows * values, `tensor of ${numbers.length} values in ${tensor.shape}`);
+  const print = printers[tensor.dtype];
+  for (let plane = 0; plane < planes; plane++) {
+    for (let row = 0; row < rows; row++) {
+      let line = '';
+      const start = (plane * rows + row) * values;
+      for (let i = start; i < start + values; i++)
+        line += i === start ? print(numbers[i]) : `,${print(numbers[i])}`;
+      const opening = row === 0 ? (plane === 0 ? '[[[' : ',[[') : ',[';
+      const closing = row === rows - 1 ? (plane === planes - 1 ? ']]]' : ']]') : ']';
+      yield opening + line + closing;
+    }
+  }
+}
+
+function readNumbers(tensor: Tensor): Uint8Array | Float32Array {
+  const { bytes, dtype } = tensor;
+  if (dtype === 'uint8') return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = dtype === 'float16' ? 2 : 4;
+  const numbers = new Float32Array(bytes.byteLength / size);
+  for (let i = 0; i < numbers.length; i++) {
+    numbers[i] = size === 2 ? fromHalf(view.getUint16(i * 2, true)) : view.getFloat32(i * 4, true);
+  }
+  return numbers;
+}
+
+/** IEEE 754 binary16. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+const printers: Readonly<Record<Dtype, (value: number) => string>> = {
+  uint8: String,
+  float16: remembered((value) => {
+    // 11 significant bits are told apart by 5 decimal digits: 1 + ceil(11 log10 2).
+    return String(Number(value.toPrecision(5)));
+  }),
+  float32: remembered((value) => {
+    // 24 significant bits always need at most 9 digits, often fewer.
+    for (let digits = 6; digits < 9; digits++) {
+      const short = Number(value.toPrecision(digits));
+      if (Math.fround(short) === value) return String(short);
+    }
+    return String(Number(value.toPrecision(9)));
+  }),
+};
+
+/** Normalised 8-bit pictures hold few different values, so printing one is mostly a look-up. */
+function remembered(print: (value: number) => string): (value: number) => string {
+  const known = new Map<number, string>();
+  return (value) => {
+    if (value === 0) return Object.is(value, -0) ? '-0.0' : '0';
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const text = Number.isFinite(value) ? print(value) : 'null';
+    if (known.size >= mostRemembered) known.clear();
+    known.set(value, text);
+    return text;
+  };
+}
+
+/** A few megabytes; fewer and pictures normalised one by one forget each other's values too soon. */
+const mostRemembered = 65_536;

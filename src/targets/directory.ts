@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { RunError } from '../core/failure';
+import type { Target, TargetFolder } from '../core/plugin';
+import { bufferFile } from './buffered-file';
+import { handleFolder } from './handles';
+import { hashFile } from './hashed-file';
+import { orRunError } from './run-errors';
+
+const knobs = z.strictObject({});
+
+/**
+ * A folder that the person picked. A file's `close` puts it in place whole (File System Standard: a writable works on
+ * a copy), so an older file of that name stays until then; where there was none, an empty one holds the place.
+ */
+export const directory: Target<z.output<typeof knobs>> = {
+  id: 'directory',
+  label: 'Folder',
+  knobs,
+  async open(_knobs, grants) {
+    const { output } = grants;
+    if (output === undefined)
+      throw new RunError('permission', 'No folder was chosen to write to; choose one and start again.');
+    const allowed = await queryWrite(output);
+    if (allowed !== 'granted') {
+      throw new RunError(
+        'permission',
+        `The browser does not allow writing to the folder ${JSON.stringify(output.name)}. Choose it again and go on with the run.`,
+      );
+    }
+    return createFolder(output);
+  },
+};
+
+function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
+  const { findFile, openFolder, remove } = handleFolder(root);
+  return {
+    async create(path) {
+      const doing = `writing ${path}`;
+      let at = 0;
+      let writable: FileSystemWritableFileStream | null = null;
+      let handle: FileSystemFileHandle | null = null;
+      let placeholder = false;
+      /** Waits for the first bytes, so that short files stand empty for no longer than they must. */
+      const open = async () => {
+        if (writable !== null) return writable;
+        placeholder = (await findFile(path)) === null;
+        const { folder, name } = await openFolder(path);
+        handle = await folder.getFileHandle(name, { create: true });
+        writable = await handle.createWritable({ keepExistingData: false });
+        return writable;
+      };
+      const raw = await hashFile(path, {
+        write: (position, bytes) =>
+          orRunError(doing, at, async () => {
+            // Our buffers are never shared between threads, which the type would allow.
+            const data = bytes as Uint8Array<ArrayBuffer>;
+            await (await open()).write({ type: 'write', position, data });
+            at = Math.max(at, position + bytes.length);
+          }),
+        commit: () => orRunError(doing, at, async () => (await open()).close()),
+        async read() {
+          return orRunError(`reading ${path} back`, at, async () => handle!.getFile());
+        },
+        async discard() {
+          await writable?.abort().catch(() => undefined); // already failed or closed
+          if (placeholder) await remove(path).catch(() => undefined); // the folder may be gone
+        },
+      });
+      return bufferFile(path, raw);
+    },
+    async read(path) {
+      const file = await orRunError(`reading ${path}`, 0, async () => (await findFile(path))?.getFile());
+      // An empty file may be the place that a killed run held for a file that never came.
+      return file === undefined || file.size === 0 ? null : file;
+    },
+    remove: (path) => orRunError(`removing ${path}`, 0, () => remove(path)),
+  };
+}
+
+/** `queryPermission` is Chromium's; handles of the browser's own storage may lack it and are always allowed. */
+async function queryWrite(handle: FileSystemDirectoryHandle): Promise<PermissionState> {
+  const asked = handle as FileSystemDirectoryHandle & {
+    queryPermission?(options: { mode: 'readwrite' }): Promise<PermissionState>;
+  };
+  return (await asked.queryPermission?.({ mode: 'readwrite' })) ?? 'granted';
+}

@@ -1,0 +1,58 @@
+/** Paths below a directory handle. */
+export interface HandleFolder {
+  /** The file, or null when it or a folder on the way is missing. */
+  findFile(path: string): Promise<FileSystemFileHandle | null>;
+  /** Makes the folders on the way and gives the last with the file's name. */
+  openFolder(path: string): Promise<{ readonly folder: FileSystemDirectoryHandle; readonly name: string }>;
+  /** Removes a file; a missing one is no error. */
+  remove(path: string): Promise<void>;
+}
+
+/** Walks paths below `root`, remembering the folders, of which datasets have few and files many. */
+export function handleFolder(root: FileSystemDirectoryHandle): HandleFolder {
+  const made = new Map<string, Promise<FileSystemDirectoryHandle>>();
+  const makeFolder = (path: string): Promise<FileSystemDirectoryHandle> => {
+    if (path === '') return Promise.resolve(root);
+    const known = made.get(path);
+    if (known !== undefined) return known;
+    const { parent, name } = cutPath(path);
+    const making = makeFolder(parent).then((folder) => folder.getDirectoryHandle(name, { create: true }));
+    made.set(path, making);
+    making.catch(() => made.delete(path)); // the next call asks again
+    return making;
+  };
+  const findFolder = async (path: string): Promise<FileSystemDirectoryHandle> => {
+    let folder = root;
+    for (const name of path.split('/')) if (name !== '') folder = await folder.getDirectoryHandle(name);
+    return folder;
+  };
+  return {
+    async findFile(path) {
+      const { parent, name } = cutPath(path);
+      return orMissing(async () => (await findFolder(parent)).getFileHandle(name));
+    },
+    async openFolder(path) {
+      const { parent, name } = cutPath(path);
+      return { folder: await makeFolder(parent), name };
+    },
+    async remove(path) {
+      const { parent, name } = cutPath(path);
+      await orMissing(async () => (await findFolder(parent)).removeEntry(name));
+    },
+  };
+}
+
+/** What is not there is null; every other error stays one. */
+export async function orMissing<T>(step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+    throw error;
+  }
+}
+
+function cutPath(path: string): { readonly parent: string; readonly name: string } {
+  const slash = path.lastIndexOf('/');
+  return { parent: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { assert } from '../base/assert';
+import { RunError } from '../core/failure';
+import type { FileRecord, Grants, Target, TargetFolder } from '../core/plugin';
+import { bufferFile } from './buffered-file';
+
+const knobs = z.strictObject({});
+
+/**
+ * The command line's folder, behind its own server on this machine. Under `/_target/`, each request with the run's token:
+ * `PUT file?path&at` writes to a `.part` file (`at=0` begins it), `POST commit?path` renames it and answers with
+ * its FileRecord, `POST discard?path`, `GET file?path`, `DELETE file?path`. A refusal is JSON `{ code, message }`.
+ */
+export const server: Target<z.output<typeof knobs>> = {
+  id: 'server',
+  label: 'Folder of the command line',
+  knobs,
+  async open(_knobs, grants) {
+    if (grants.server === undefined)
+      throw new RunError(
+        'permission',
+        'The server target belongs to the command line; choose zip or directory.',
+      );
+    return createFolder(grants.server);
+  },
+};
+
+function createFolder(grant: NonNullable<Grants['server']>): TargetFolder {
+  const request = (method: string, what: string, path: string, more: RequestMore = {}) =>
+    ask(grant, method, what, path, more);
+  return {
+    async create(path) {
+      let begun = false;
+      const write = async (at: number, bytes: Uint8Array) => {
+        assert(at > 0 || !begun, `${path} patched at 0, which would begin it anew`);
+        begun = true;
+        await request('PUT', 'file', path, { at, body: bytes });
+      };
+      return bufferFile(path, {
+        write,
+        async commit() {
+          if (!begun) await write(0, new Uint8Array(0));
+          const response = await request('POST', 'commit', path);
+          return recordSchema.parse(await response.json());
+        },
+        async discard() {
+          // The server forgets unfinished files by itself when it is gone.
+          await request('POST', 'discard', path).catch(() => undefined);
+        },
+      });
+    },
+    async read(path) {
+      const response = await request('GET', 'file', path, { missing: true });
+      return response.status === 404 ? null : response.blob();
+    },
+    async remove(path) {
+      await request('DELETE', 'file', path, { missing: true });
+    },
+  };
+}
+
+interface RequestMore {
+  readonly at?: number;
+  readonly body?: Uint8Array;
+  /** True when 404 is an answer. */
+  readonly missing?: boolean;
+}
+
+async function ask(
+  { url, token }: NonNullable<Grants['server']>,
+  method: string,
+  what: string,
+  path: string,
+  { at, body, missing = false }: RequestMore,
+): Promise<Response> {
+  const address = new URL(`/_target/${what}`, url);
+  address.searchParams.set('path', path);
+  if (at !== undefined) address.searchParams.set('at', String(at));
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      method,
+      cache: 'no-store',
+      headers: { 'x-imagemill-token': token },
+      // Our buffers are never shared between threads, which the type would allow.
+      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+    });
+  } catch (error) {
+    throw new RunError(
+      'target',
+      `The command line stopped answering at ${path} (${error instanceof Error ? error.message : error}). Run the same command again to go on.`,
+    );
+  }
+  if (response.ok || (missing && response.status === 404)) return response;
+  throw await refusal(response, path);
+}
+
+async function refusal(response: Response, path: string): Promise<RunError> {
+  const told = refusalSchema.safeParse(await response.json().catch(() => null));
+  if (told.success) return new RunError(told.data.code, told.data.message);
+  const code = response.status === 507 ? 'target-full' : 'target';
+  return new RunError(code, `The command line refused ${path} with status ${response.status}.`);
+}
+
+const refusalSchema = z.object({
+  code: z.enum(['target-full', 'permission', 'target']),
+  message: z.string(),
+});
+
+const recordSchema: z.ZodType<FileRecord> = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+});

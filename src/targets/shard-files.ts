@@ -1,0 +1,52 @@
+import type { Shard } from '../core/plan';
+import type { FileRecord, OwnedFile, ShardFiles, TargetFolder } from '../core/plugin';
+
+/** A shard's files as their owner sees them. */
+export interface OwnedShardFiles extends ShardFiles {
+  /** Commits every file that is still open; gives all records in the order in which the files were created. */
+  closeAll(): Promise<FileRecord[]>;
+  /** Forgets all of them, those that were put whole too. Never throws. */
+  discardAll(): Promise<void>;
+}
+
+/** Hands out a shard's files: below its folder, with its number when the folder holds several. */
+export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShardFiles {
+  const entries: Entry[] = [];
+  const track = async (path: string): Promise<{ readonly entry: Entry; readonly file: OwnedFile }> => {
+    const entry: Entry = { path, file: null, record: null };
+    entries.push(entry); // before the wait: files put together are listed in the order of the calls
+    const file = await folder.create(path);
+    entry.file = file;
+    return { entry, file };
+  };
+  return {
+    async create(stem, extension) {
+      const number = shard.of === 1 ? '' : `-${five(shard.part)}-of-${five(shard.of)}`;
+      return (await track(`${shard.folder}${stem}${number}.${extension}`)).file;
+    },
+    async put(path, bytes) {
+      const { entry, file } = await track(shard.folder + path);
+      await file.write(bytes);
+      entry.record = await file.close();
+    },
+    async closeAll() {
+      for (const entry of entries) if (entry.file !== null) entry.record ??= await entry.file.close();
+      return entries.flatMap(({ record }) => record ?? []);
+    },
+    async discardAll() {
+      for (const { path, file, record } of entries) {
+        if (record === null) await file?.discard();
+        else await folder.remove(path).catch(() => undefined); // whoever discards has already failed
+      }
+    },
+  };
+}
+
+interface Entry {
+  readonly path: string;
+  /** Null until the target has opened it. */
+  file: OwnedFile | null;
+  record: FileRecord | null;
+}
+
+const five = (part: number) => String(part).padStart(5, '0');

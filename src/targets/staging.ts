@@ -1,0 +1,88 @@
+import type { TargetFolder } from '../core/plugin';
+import { bufferFile } from './buffered-file';
+import { handleFolder, orMissing } from './handles';
+import { hashFile } from './hashed-file';
+import { orRunError } from './run-errors';
+
+/**
+ * Opens a run's folder in the browser's own storage (OPFS) for writing; in a worker only. A file is written under
+ * `parts/` and moved to its name under `files/` when it is closed: what a killed run left in `parts/` is cleared here.
+ */
+export async function openStaging(runId: string): Promise<TargetFolder> {
+  const home = await runFolder(runId, true);
+  await orMissing(() => home.removeEntry('parts', { recursive: true }));
+  const parts = await home.getDirectoryHandle('parts', { create: true });
+  const root = await home.getDirectoryHandle('files', { create: true });
+  const { findFile, openFolder, remove } = handleFolder(root);
+  let count = 0;
+  return {
+    async create(path) {
+      const doing = `writing ${path}`;
+      const part = `part-${count++}`;
+      let at = 0;
+      const { handle, access } = await orRunError(doing, at, async () => {
+        const handle = await parts.getFileHandle(part, { create: true });
+        return { handle, access: await openSync(handle) };
+      });
+      const raw = await hashFile(path, {
+        write: (position, bytes) =>
+          orRunError(doing, at, () => {
+            const written = access.write(bytes, { at: position });
+            if (written !== bytes.length)
+              throw new DOMException(`${written} bytes fit`, 'QuotaExceededError');
+            at = Math.max(at, position + bytes.length);
+          }),
+        commit: () =>
+          orRunError(doing, at, async () => {
+            access.flush();
+            access.close();
+            const { folder, name } = await openFolder(path);
+            await move(handle, folder, name);
+          }),
+        read: () => orRunError(`reading ${path} back`, at, () => handle.getFile()),
+        async discard() {
+          access.close();
+          await parts.removeEntry(part).catch(() => undefined); // moved, or cleared with the whole run
+        },
+      });
+      return bufferFile(path, raw);
+    },
+    async read(path) {
+      return orRunError(`reading ${path}`, 0, async () => (await (await findFile(path))?.getFile()) ?? null);
+    },
+    remove: (path) => orRunError(`removing ${path}`, 0, () => remove(path)),
+  };
+}
+
+/** A run's folder in the browser's own storage. Throws NotFoundError when it is missing and not to be made. */
+export async function runFolder(runId: string, create: boolean): Promise<FileSystemDirectoryHandle> {
+  const origin = await navigator.storage.getDirectory();
+  const runs = await origin.getDirectoryHandle('runs', { create });
+  return runs.getDirectoryHandle(runId, { create });
+}
+
+/** `move` has long been in every browser that has OPFS, but not yet in TypeScript's library. */
+async function move(
+  handle: FileSystemFileHandle,
+  folder: FileSystemDirectoryHandle,
+  name: string,
+): Promise<void> {
+  const movable = handle as FileSystemFileHandle & {
+    move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
+  };
+  await movable.move(folder, name);
+}
+
+/** What dedicated workers can do with a file of the browser's own storage; TypeScript keeps it in another library. */
+interface SyncAccess {
+  /** Gives how many bytes were written. */
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
+  flush(): void;
+  close(): void;
+}
+
+function openSync(handle: FileSystemFileHandle): Promise<SyncAccess> {
+  return (
+    handle as FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncAccess> }
+  ).createSyncAccessHandle();
+}

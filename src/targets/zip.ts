@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { RunError } from '../core/failure';
+import type { FileRecord, Target, TargetFolder } from '../core/plugin';
+import { handleFolder, orMissing } from './handles';
+import { orRunError } from './run-errors';
+import { openStaging, runFolder } from './staging';
+
+const knobs = z.strictObject({});
+
+/** One archive, put together from the browser's own storage when the run is done, so that a run can be resumed. */
+export const zip: Target<z.output<typeof knobs>> = {
+  id: 'zip',
+  label: 'Zip file',
+  knobs,
+  async open(_knobs, _grants, runId) {
+    if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) {
+      throw new RunError(
+        'permission',
+        'This browser, or its private mode, gives no storage to stage a zip in. Use a normal window, or save to a folder.',
+      );
+    }
+    return orRunError("opening the browser's storage", 0, () => openStaging(runId));
+  },
+};
+
+/**
+ * Streams the files into an archive, in the order given, uncompressed (pictures and pixels hardly shrink), Zip64 where
+ * it must be. The same files give the same bytes: no clock goes in. The stream fails with a RunError when a file is gone.
+ */
+export async function zipStream(
+  folder: Pick<TargetFolder, 'read'>,
+  records: readonly FileRecord[],
+): Promise<ReadableStream<Uint8Array>> {
+  const { makeZip } = await import('client-zip');
+  async function* entries() {
+    for (const { path, bytes } of records) {
+      const input = await folder.read(path);
+      if (input?.size !== bytes) {
+        throw new RunError(
+          'target',
+          `${path} is ${input === null ? 'gone from' : 'changed in'} the browser's storage, which browsers clear when space is short. Run again.`,
+        );
+      }
+      yield { name: path, input, size: bytes, lastModified: archiveDate };
+    }
+  }
+  return makeZip(entries());
+}
+
+/** The archive's size in bytes, known before it is made. */
+export async function zipBytes(records: readonly FileRecord[]): Promise<number> {
+  const { predictLength } = await import('client-zip');
+  return Number(predictLength(records.map(({ path, bytes }) => ({ name: path, size: bytes }))));
+}
+
+/** A run whose files lie in the browser's own storage. */
+export interface Staged {
+  readonly runId: string;
+  /** Of all its files, finished or not. */
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** Opens a run's staged files for reading, from any thread; a run without any is an empty folder. */
+export async function readStaging(runId: string): Promise<Pick<TargetFolder, 'read'>> {
+  const home = await orMissing(() => runFolder(runId, false));
+  const root = home === null ? null : await orMissing(() => home.getDirectoryHandle('files'));
+  const files = root === null ? null : handleFolder(root);
+  return {
+    async read(path) {
+      const handle = (await files?.findFile(path)) ?? null;
+      return handle === null ? null : handle.getFile();
+    },
+  };
+}
+
+/** The space that a run's staged files take, unfinished ones too; 0 when there are none. */
+export async function stagedBytes(runId: string): Promise<number> {
+  const home = await orMissing(() => runFolder(runId, false));
+  return home === null ? 0 : (await measure(home)).bytes;
+}
+
+/** Every run that has files in the browser's storage. */
+export async function listStaged(): Promise<readonly Staged[]> {
+  const runs = await orMissing(async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle('runs'),
+  );
+  const staged: Staged[] = [];
+  if (runs !== null) {
+    for await (const [runId, handle] of runs.entries()) {
+      if (handle instanceof FileSystemDirectoryHandle) staged.push({ runId, ...(await measure(handle)) });
+    }
+  }
+  return staged;
+}
+
+/** Deletes a run's staged files; a run without any is no error. */
+export async function removeStaged(runId: string): Promise<void> {
+  await orMissing(async () => {
+    const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
+    await runs.removeEntry(runId, { recursive: true });
+  });
+}
+
+/** The earliest that the format can say. Zip keeps local time, so it is made from local parts to be the same anywhere. */
+const archiveDate = new Date(1980, 0, 1);
+
+async function measure(folder: FileSystemDirectoryHandle): Promise<{ bytes: number; files: number }> {
+  let bytes = 0;
+  let files = 0;
+  for await (const handle of folder.values()) {
+    if (handle instanceof FileSystemDirectoryHandle) {
+      const inner = await measure(handle);
+      bytes += inner.bytes;
+      files += inner.files;
+    } else if (handle instanceof FileSystemFileHandle) {
+      bytes += (await handle.getFile()).size;
+      files += 1;
+    }
+  }
+  return { bytes, files };
+}
