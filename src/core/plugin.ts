@@ -64,7 +64,7 @@ export interface Transform<K = unknown> extends Plugin<K> {
   /** Draws this copy's parameters; null means the step does not happen. Draws the same count of numbers always. */
   draw(knobs: K, random: Random): Omit<Drawn, 'step'> | null;
   /** Narrows the source box. `size` is the decoded picture, `wanted` the output. */
-  crop?(box: Box, size: Size, wanted: Size, drawn: Drawn): Box;
+  crop?(box: Box, size: Size, wanted: Size, drawn: Drawn, knobs: K): Box;
   /** Changes 8-bit pixels; may write in place and return its argument. */
   apply?(raster: Raster, drawn: Drawn, knobs: K): Raster;
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */

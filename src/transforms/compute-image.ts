@@ -1,0 +1,141 @@
+import { random } from '../base/random';
+import type { Decoded, Raster, Size } from '../core/image';
+import type { Box, RowNeeds } from '../core/plugin';
+import type { Recipe } from '../core/recipe';
+import type { Computed, Drawn } from '../core/row';
+import { luma, parseColour } from './colour';
+import { encodePicture } from './encode-picture';
+import { flatten } from './flatten';
+import { type Placement, placePicture } from './geometry';
+import { toGrey } from './grey';
+import { normalise } from './normalise';
+import { resample } from './resample';
+import { type Step, stepsOf } from './steps';
+
+export { type TensorStats, tensorStats } from './normalise';
+
+/** What is wanted of one decoded image. */
+export interface ComputeJob {
+  /** The image's key: with the recipe's seed it decides what is drawn. */
+  readonly key: string;
+  /** Augmented copies beside the plain one. */
+  readonly copies: number;
+  /** Parsed: every knob has its value. */
+  readonly recipe: Recipe;
+  readonly needs: RowNeeds;
+}
+
+/** One copy as 8-bit pixels: what the model sees, before its numbers are normalised. */
+export interface ComputedRaster {
+  /** 0 is unaugmented. */
+  readonly copy: number;
+  /** One or three channels. */
+  readonly raster: Raster;
+  readonly augmentation: readonly Drawn[];
+}
+
+/** Makes of one decoded image the plain result and its augmented copies, in order. Needs a browser for pictures. */
+export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Computed[]> {
+  const { recipe, needs } = job;
+  const { picture_type, picture_quality } = recipe.output;
+  const results: Computed[] = [];
+  for (const { copy, raster, augmentation } of rastersOf(decoded, job)) {
+    results.push({
+      copy,
+      size: { width: raster.width, height: raster.height },
+      tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
+      picture: needs.picture ? await encodePicture(raster, picture_type, picture_quality) : null,
+      augmentation,
+    });
+  }
+  return results;
+}
+
+/** Makes the same copies as {@link computeImage} and stops at 8-bit pixels. */
+export function computeRasters(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): ComputedRaster[] {
+  return [...rastersOf(decoded, job)];
+}
+
+function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator<ComputedRaster> {
+  const { key, copies, recipe } = job;
+  const picture = prepared(decoded, recipe);
+  const plainPlace = placePicture(picture, recipe.image);
+  const plain = developed(picture, plainPlace, recipe.image);
+  // Copies are made from it and steps write in place: the consumer gets its own.
+  const kept = copies > 0 ? copyOf(plain) : plain;
+  yield { copy: 0, raster: plain, augmentation: [] };
+
+  const steps = copies > 0 ? stepsOf(recipe) : [];
+  for (let copy = 1; copy <= copies; copy++) {
+    const drawn = steps.flatMap((step) => {
+      const values = step.draw(random(recipe.seed, key, copy, step.index));
+      return values === null ? [] : [{ step, values }];
+    });
+    const crop = cropOf(drawn, picture, plainPlace.inner);
+    let raster =
+      crop === null
+        ? copyOf(kept)
+        : developed(picture, placePicture(picture, recipe.image, crop), recipe.image);
+    for (const { step, values } of drawn) raster = step.apply(raster, values);
+    const augmentation = drawn.map(({ step, values }) =>
+      step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
+    );
+    yield { copy, raster, augmentation };
+  }
+}
+
+/** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
+function prepared(decoded: Decoded, recipe: Recipe): Raster {
+  const opaque = decoded.alpha
+    ? flatten(decoded.raster, parseColour(recipe.decode.background))
+    : decoded.raster;
+  return recipe.image.colour === 'grey' ? toGrey(opaque) : opaque;
+}
+
+/** Resamples a picture into its place and pads around it. */
+function developed(picture: Raster, place: Placement, image: Recipe['image']): Raster {
+  const inner = resample(picture, place.box, place.inner, image.filter);
+  const { outer, left, top } = place;
+  if (inner.width === outer.width && inner.height === outer.height) return inner;
+  const { channels } = inner;
+  const [red, green, blue] = parseColour(image.pad);
+  const data = new Uint8Array(outer.width * outer.height * channels);
+  if (channels === 1) data.fill(luma(red, green, blue));
+  else for (let at = 0; at < data.length; at += 3) data.set([red, green, blue], at);
+  const rowBytes = inner.width * channels;
+  for (let y = 0; y < inner.height; y++)
+    data.set(
+      inner.data.subarray(y * rowBytes, (y + 1) * rowBytes),
+      ((top + y) * outer.width + left) * channels,
+    );
+  return { ...outer, channels, data };
+}
+
+/** The box that a copy's crop steps leave of the picture, or null when it has none. */
+function cropOf(
+  drawn: readonly { readonly step: Step; readonly values: Drawn }[],
+  picture: Size,
+  wanted: Size,
+): Box | null {
+  let box: Box | null = null;
+  for (const { step, values } of drawn) {
+    const whole = { left: 0, top: 0, right: picture.width, bottom: picture.height };
+    if (step.crop) box = step.crop(box ?? whole, picture, wanted, values);
+  }
+  return box;
+}
+
+/** A box in shares of the picture: what a row records, since it means the same at every scale of decoding. */
+function shareOf(box: Box, { width, height }: Size): Readonly<Record<string, number>> {
+  const share = (length: number, of: number) => Math.round((length / of) * 1e6) / 1e6;
+  return {
+    left: share(box.left, width),
+    top: share(box.top, height),
+    width: share(box.right - box.left, width),
+    height: share(box.bottom - box.top, height),
+  };
+}
+
+function copyOf(raster: Raster): Raster {
+  return { ...raster, data: raster.data.slice() };
+}

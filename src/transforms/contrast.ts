@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Raster } from '../core/image';
+import type { Transform } from '../core/plugin';
+import { knob } from '../core/recipe';
+import { blendFrom } from './blend';
+import { probability, recordable } from './chance';
+import { toGrey } from './grey';
+
+const knobs = z.strictObject({
+  amount: knob(z.number().min(0).max(1), 0.2, {
+    label: 'Amount',
+    help: 'Most change: 0.2 draws a factor from 0.8 to 1.2.',
+  }),
+  probability: probability(1),
+});
+
+/** Makes the picture flatter or harder, as Pillow's `ImageEnhance.Contrast` by a factor from 1 - amount to 1 + amount. */
+export const contrast: Transform<z.output<typeof knobs>> = {
+  id: 'contrast',
+  label: 'Contrast',
+  knobs,
+  draw(given, random) {
+    const happens = random.next() < given.probability;
+    const factor = recordable(random.between(1 - given.amount, 1 + given.amount));
+    return happens ? { factor } : null;
+  },
+  apply: (raster, drawn) => blendFrom(meanGrey(raster), raster, Number(drawn.factor)),
+};
+
+/** The rounded mean of the grey picture, around which contrast turns. */
+function meanGrey(raster: Raster): number {
+  const { data } = toGrey(raster);
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i];
+  return Math.trunc(sum / data.length + 0.5);
+}

@@ -1,0 +1,32 @@
+import { assert } from '../base/assert';
+import type { Raster } from '../core/image';
+import type { Picture, PictureType } from '../core/row';
+
+/**
+ * Encodes 8-bit pixels of one or three channels with the browser's encoder. `quality` is 1 to 100, for JPEG and WebP
+ * alone. Grey is written as colour with equal channels: a canvas knows no other.
+ */
+export async function encodePicture(raster: Raster, type: PictureType, quality: number): Promise<Picture> {
+  const { width, height } = raster;
+  const canvas = new OffscreenCanvas(width, height);
+  // Opaque, or PNG would carry an alpha channel; in memory, or the pixels would go to the GPU and back.
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
+  assert(context, 'a canvas without a 2D context');
+  context.putImageData(new ImageData(toRgba(raster), width, height), 0, 0);
+  const blob = await canvas.convertToBlob({ type: `image/${type}`, quality: quality / 100 });
+  assert(blob.type === `image/${type}`, `this browser encodes no ${type}`);
+  return { type, bytes: new Uint8Array(await blob.arrayBuffer()) };
+}
+
+function toRgba({ width, height, channels, data }: Raster): Uint8ClampedArray<ArrayBuffer> {
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  const green = channels === 1 ? 0 : 1;
+  const blue = channels === 1 ? 0 : 2;
+  for (let at = 0, to = 0; to < rgba.length; at += channels, to += 4) {
+    rgba[to] = data[at];
+    rgba[to + 1] = data[at + green];
+    rgba[to + 2] = data[at + blue];
+    rgba[to + 3] = 255;
+  }
+  return rgba;
+}
