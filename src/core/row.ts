@@ -37,6 +37,8 @@ export interface Computed {
 /** What formats see: one image gives one row, or `1 + copies`. */
 export interface Row extends Computed {
   readonly key: string;
+  /** Safe path without ending for files of this image's own, unique in the plan: see `core/name.ts`. */
+  readonly name: string;
   readonly split: Split;
   readonly label: string | null;
   /** Index into the class names, -1 when there is no label. */
