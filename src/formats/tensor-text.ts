@@ -50,17 +50,20 @@ const printers: Readonly<Record<Dtype, (value: number) => string>> = {
   uint8: String,
   float16: remembered((value) => {
     // 11 significant bits are told apart by 5 decimal digits: 1 + ceil(11 log10 2).
-    return String(Number(value.toPrecision(5)));
+    return plain(Number(value.toPrecision(5)));
   }),
   float32: remembered((value) => {
     // 24 significant bits always need at most 9 digits, often fewer.
     for (let digits = 6; digits < 9; digits++) {
       const short = Number(value.toPrecision(digits));
-      if (Math.fround(short) === value) return String(short);
+      if (Math.fround(short) === value) return plain(short);
     }
-    return String(Number(value.toPrecision(9)));
+    return plain(Number(value.toPrecision(9)));
   }),
 };
+
+/** Integers beyond 64 bits are written as floats, or pandas refuses them. */
+const plain = (value: number) => (Math.abs(value) < 1e15 ? String(value) : value.toExponential());
 
 /** Normalised 8-bit pictures hold few different values, so printing one is mostly a look-up. */
 function remembered(print: (value: number) => string): (value: number) => string {

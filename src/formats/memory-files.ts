@@ -1,0 +1,102 @@
+import type { RowsInfo, ShardFiles } from '../core/plugin';
+import type { Dtype, Row, Tensor } from '../core/row';
+
+/** A shard's files in memory, for tests: `done` has what was written under each name. */
+export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Array> } {
+  const done = new Map<string, Uint8Array>();
+  return {
+    done,
+    async create(stem, extension) {
+      const path = `${stem}.${extension}`;
+      done.set(path, new Uint8Array(0));
+      return {
+        path,
+        async write(bytes) {
+          const before = done.get(path)!;
+          const after = new Uint8Array(before.length + bytes.length);
+          after.set(before);
+          after.set(bytes, before.length);
+          done.set(path, after);
+        },
+        async patch(at, bytes) {
+          done.get(path)!.set(bytes, at);
+        },
+      };
+    },
+    async put(path, bytes) {
+      if (done.has(path)) throw new Error(`${path} written twice`);
+      done.set(path, bytes.slice());
+    },
+  };
+}
+
+/** The rows of one whole dataset, as formats are told of them in tests. */
+export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
+  return {
+    name: 'images',
+    splits: ['train', 'validation', 'test'],
+    size: { width: 2, height: 2 },
+    shape: [2, 2, 3],
+    dtype: 'uint8',
+    classNames: ['cats', 'dogs'],
+    extraColumns: [],
+    exif: true,
+    gps: true,
+    ...more,
+  };
+}
+
+/** A row for tests. */
+export function makeRow(more: Partial<Row> = {}): Row {
+  return {
+    key: 'cats/a.jpg',
+    name: 'cats/a',
+    split: 'train',
+    label: 'cats',
+    labelId: 0,
+    copy: 0,
+    size: { width: 2, height: 2 },
+    tensor: makeTensor('uint8', [2, 2, 3], [...Array(12).keys()]),
+    picture: { type: 'jpeg', bytes: new Uint8Array([0xff, 0xd8, 0xff]) },
+    augmentation: [],
+    extra: {},
+    meta: {
+      format: 'jpeg',
+      mode: 'RGB',
+      bytes: 1234,
+      sha256: 'ab'.repeat(32),
+      stored: { width: 30, height: 40 },
+      oriented: { width: 40, height: 30 },
+      orientation: 6,
+      frames: 1,
+      exif: null,
+    },
+    ...more,
+  };
+}
+
+/** A tensor of numbers that its type holds exactly; `float16` takes the values' bits. */
+export function makeTensor(
+  dtype: Dtype,
+  shape: readonly [number, number, number],
+  numbers: readonly number[],
+): Tensor {
+  const array =
+    dtype === 'uint8'
+      ? Uint8Array.from(numbers)
+      : dtype === 'float16'
+        ? Uint16Array.from(numbers)
+        : Float32Array.from(numbers);
+  return { dtype, shape, bytes: new Uint8Array(array.buffer) };
+}
+
+/** One shard of these rows, together in one set of plain files. */
+export const oneShard = (rows: number) => ({
+  index: 0,
+  folder: '',
+  part: 0,
+  of: 1,
+  start: 0,
+  end: rows,
+  rows,
+});
