@@ -1,5 +1,5 @@
 ;; Pillow's two resampling passes on 16 bytes at a time. simd.ts lays out the memory and says what the numbers mean;
-;; simd-wasm.ts is made from this file by `node src/transforms/simd-build.mjs`.
+;; simd-wasm.ts is made from this file by `npx vitest run -u src/transforms/simd.test.ts`.
 ;;
 ;; A weight has 24 bits and WebAssembly multiplies-and-adds pairs of 16 (i32x4.dot_i16x8_s), so a weight w is two
 ;; parts: w = hi * 2^15 + lo with 0 <= lo < 2^15. Sums of both parts are kept apart and joined at the end. A sum of lo
