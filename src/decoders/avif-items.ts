@@ -158,7 +158,8 @@ function readLocations(bytes: Uint8Array, iloc: Box | null): ReadonlyMap<number,
     const base = take(baseSize);
     let start = Number.POSITIVE_INFINITY;
     let end = 0;
-    const extents = take(2);
+    const declared = take(2);
+    const extents = indexSize + offsetSize + lengthSize === 0 ? 0 : declared; // an empty extent would not advance
     for (let extent = 0; extent < extents && at < iloc.end; extent++) {
       take(indexSize);
       const from = base + take(offsetSize);

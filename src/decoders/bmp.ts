@@ -94,29 +94,24 @@ export function readDib(bytes: Uint8Array, at: number): Outcome<Dib> {
     if (bits === 2) return unsupported('The bitmap has 2 bits a pixel, which browsers do not decode.', way);
     return corrupt(`The bitmap declares ${bits} bits a pixel; 1, 4, 8, 16, 24 and 32 are known.`);
   }
-  if (
-    compression > alphaBitFields ||
-    ((compression === bitFields || compression === alphaBitFields) && bits < 16)
-  ) {
+  const masked = compression === bitFields || compression === alphaBitFields;
+  if (compression > alphaBitFields || (masked && bits < 16)) {
     return unsupported(`The bitmap has compression ${compression} with ${bits} bits a pixel.`, way);
   }
   const declared = field(32);
   const colours = bits > 8 ? 0 : declared === 0 ? 2 ** bits : declared;
-  if (colours > 256)
+  if (colours > 256) {
     return corrupt(`The bitmap declares a palette of ${declared} colours; 256 are the most.`);
-  const masksBehind =
-    length === 40 && compression === bitFields ? 12 : length === 40 && compression === 6 ? 16 : 0;
+  }
+  // The fourth mask is a field of the longer headers, and stands behind the old one when the compression says so.
+  const hasAlphaMask = compression === alphaBitFields || (compression === bitFields && has(52));
   return succeeded<Dib>({
     size: { width, height },
     bits,
     compression,
-    alphaMask: masked
-      ? length === 40 && compression === alphaBitFields
-        ? u32le(bytes, at + 52)
-        : field(52)
-      : 0,
+    alphaMask: hasAlphaMask ? u32le(bytes, at + 52) : 0,
     profile: has(56) && u32le(bytes, at + 56) === embeddedProfile,
-    paletteAt: at + length + masksBehind,
+    paletteAt: at + length, // masks behind an old header come with depths that have no palette
     colours,
     bytesPerColour: core ? 3 : 4,
   });

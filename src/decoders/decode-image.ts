@@ -1,3 +1,4 @@
+import { hex } from '../base/checksum';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import type { Decoded, Header, ImageMeta, ImageRef, Size } from '../core/image';
 import type { Decoder } from '../core/plugin';
@@ -135,7 +136,7 @@ async function decode(
     format: header.format,
     mode: header.mode,
     bytes: bytes.length,
-    sha256: hex(hash),
+    sha256: hex(new Uint8Array(hash)),
     stored: header.size,
     oriented,
     orientation,
@@ -155,11 +156,3 @@ export function reductionFor(header: Pick<Header, 'size' | 'orientation'>, wante
   const ratio = Math.floor(Math.min(width / wanted.width, height / wanted.height));
   return [8, 4, 2].find((scale) => scale <= ratio) ?? 1;
 }
-
-function hex(buffer: ArrayBuffer): string {
-  let text = '';
-  for (const byte of new Uint8Array(buffer)) text += hexPairs[byte];
-  return text;
-}
-
-const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

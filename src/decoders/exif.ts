@@ -2,8 +2,8 @@ import type { Exif } from '../core/image';
 
 /**
  * Reads an EXIF block (a TIFF stream) into plain values by exifr's smallest build, loaded at the first use.
- * Position is read only when `gps` is true. Null when there is no block or it cannot be read: a broken one never
- * fails an image.
+ * Position is read only when `gps` is true. Null when there is no block, it says nothing or it cannot be read: a
+ * broken one never fails an image.
  */
 export async function readExif(block: Uint8Array | null, gps: boolean): Promise<Exif | null> {
   if (block === null || block.length < 14) return null;
@@ -17,7 +17,7 @@ export async function readExif(block: Uint8Array | null, gps: boolean): Promise<
     const main = isRecord(tags.ifd0) ? tags.ifd0 : {};
     const photo = isRecord(tags.exif) ? tags.exif : {};
     const place = gps && isRecord(tags.gps) ? tags.gps : {};
-    return {
+    const exif: Exif = {
       date: date(photo[0x9003]) ?? date(photo[0x9004]) ?? date(main[0x0132]),
       make: text(main[0x010f]),
       model: text(main[0x0110]),
@@ -28,6 +28,7 @@ export async function readExif(block: Uint8Array | null, gps: boolean): Promise<
       latitude: within(place.latitude, 90),
       longitude: within(place.longitude, 180),
     };
+    return Object.values(exif).some((value) => value !== null) ? exif : null;
   } catch {
     return null; // exifr throws on blocks that are cut or point outside themselves
   }

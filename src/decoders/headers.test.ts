@@ -1,0 +1,303 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../core/failure';
+import type { Header } from '../core/image';
+import { avif } from './avif';
+import { bmp } from './bmp';
+import { crc32 } from './crc32';
+import { gif } from './gif';
+import { ico } from './ico';
+import { jpeg } from './jpeg';
+import { png } from './png';
+import {
+  ascii,
+  be32,
+  box,
+  drawAvif,
+  drawBmp,
+  drawGif,
+  drawIco,
+  drawPng,
+  drawWebp,
+  exifSegment,
+  fullBox,
+  gradient,
+  hollowJpeg,
+  iconBitmap,
+  join,
+  jpegSegment,
+  le16,
+  orientationBlock,
+  pngChunk,
+} from './test-files';
+import { webp } from './webp';
+
+const value = (outcome: Outcome<Header>): Header => {
+  if (!outcome.ok) throw new Error(outcome.failure.message);
+  return outcome.value;
+};
+const code = (outcome: Outcome<unknown> | null) =>
+  outcome === null || outcome.ok ? null : outcome.failure.code;
+const cut = (bytes: Uint8Array, by = 1) => bytes.subarray(0, bytes.length - by);
+
+describe('JPEG', () => {
+  test('reads size, mode, EXIF and profile from the segments', () => {
+    const file = hollowJpeg(500, 375, {
+      extra: [exifSegment(orientationBlock(6)), jpegSegment(0xe2, [...ascii('ICC_PROFILE\0'), 1, 1])],
+    });
+    const header = value(jpeg.readHeader(file));
+    expect(header).toMatchObject({
+      size: { width: 500, height: 375 },
+      mode: 'RGB',
+      orientation: 6,
+      profile: true,
+    });
+    expect(header.exif).toEqual(orientationBlock(6));
+    expect(jpeg.findDamage(file)).toBeNull();
+  });
+
+  test.each([
+    [1, -1, 'L'],
+    [3, 0, 'RGB'],
+    [4, 0, 'CMYK'],
+    [4, 2, 'YCCK'],
+  ])('calls %i components with Adobe transform %i %s', (components, transform, mode) => {
+    const adobe = jpegSegment(0xee, [...ascii('Adobe'), 0, 100, 0, 0, 0, 0, transform]);
+    const extra = transform < 0 ? [] : [adobe];
+    expect(value(jpeg.readHeader(hollowJpeg(8, 8, { components, extra }))).mode).toBe(mode);
+  });
+
+  test.each([
+    ['lossless', { frame: 0xc3 }],
+    ['arithmetic', { frame: 0xc9 }],
+    ['12 bits', { precision: 12 }],
+    ['two components', { components: 2 }],
+  ])('does not take %s', (_, options) => {
+    expect(code(jpeg.readHeader(hollowJpeg(8, 8, options)))).toBe('unsupported');
+  });
+
+  test('tells cut off from contradictory', () => {
+    const file = hollowJpeg(8, 8);
+    expect(code(jpeg.findDamage(cut(file)))).toBe('truncated');
+    expect(code(jpeg.readHeader(file.subarray(0, 12)))).toBe('truncated');
+    expect(code(jpeg.readHeader(Uint8Array.of(0xff, 0xd8)))).toBe('truncated');
+    expect(code(jpeg.readHeader(hollowJpeg(0, 8)))).toBe('corrupt');
+    expect(code(jpeg.readHeader(join([0xff, 0xd8, 0xff, 0xe0, 0, 1], file)))).toBe('corrupt');
+    expect(code(jpeg.readHeader(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)))).toBe('corrupt');
+  });
+
+  test('an end marker inside a thumbnail does not hide that the picture has none, nor does trailing data', () => {
+    const thumbnail = jpegSegment(0xe1, hollowJpeg(4, 4));
+    expect(code(jpeg.findDamage(hollowJpeg(8, 8, { extra: [thumbnail], eoi: false })))).toBe('truncated');
+    expect(jpeg.findDamage(join(hollowJpeg(8, 8), new Uint8Array(1000)))).toBeNull();
+  });
+});
+
+describe('PNG', () => {
+  const drawn = drawPng(gradient(5, 3));
+
+  test('reads size, mode, EXIF and animation from the chunks', () => {
+    const file = drawPng(
+      gradient(5, 3),
+      pngChunk('eXIf', orientationBlock(3)),
+      pngChunk('acTL', Uint8Array.from([...be32(4), ...be32(0)])),
+    );
+    expect(value(png.readHeader(file))).toMatchObject({
+      size: { width: 5, height: 3 },
+      mode: 'RGBA',
+      alpha: true,
+      orientation: 3,
+      frames: 4,
+    });
+    expect(png.findDamage(file)).toBeNull();
+  });
+
+  test('checks critical chunks and leaves the others', () => {
+    for (const at of [16, 45]) {
+      const wrong = drawn.slice();
+      wrong[at + 4] ^= 1;
+      expect(code(png.findDamage(wrong))).toBe('corrupt');
+    }
+    const comment = pngChunk('tEXt', Uint8Array.from(ascii('Title\0x')));
+    comment[comment.length - 1] ^= 1;
+    expect(png.findDamage(drawPng(gradient(5, 3), comment))).toBeNull();
+  });
+
+  test('tells cut off from contradictory', () => {
+    for (const by of [1, 4, 12, 20]) expect(code(png.findDamage(cut(drawn, by)))).toBe('truncated');
+    expect(code(png.readHeader(cut(drawn, drawn.length - 20)))).toBe('truncated');
+    const zero = drawn.slice();
+    zero.fill(0, 16, 20);
+    expect(code(png.readHeader(zero))).toBe('corrupt');
+    const depth = drawn.slice();
+    depth[24] = 3;
+    expect(code(png.readHeader(depth))).toBe('corrupt');
+  });
+
+  test('knows the check value of CRC-32', () => {
+    expect(crc32(Uint8Array.from(ascii('123456789')), 0, 9)).toBe(0xcbf43926);
+    expect(crc32(Uint8Array.from(ascii('__123456789_')), 2, 11)).toBe(0xcbf43926);
+  });
+});
+
+describe('WebP', () => {
+  const lossy = [0, 0, 0, 0x9d, 0x01, 0x2a, ...le16(300), ...le16(200), 0];
+
+  test('reads the three kinds of first chunk', () => {
+    expect(value(webp.readHeader(drawWebp({ name: 'VP8 ', data: lossy })))).toMatchObject({
+      size: { width: 300, height: 200 },
+      mode: 'RGB',
+      alpha: false,
+    });
+    const bits = 299 | (199 << 14) | (1 << 28);
+    const lossless = [0x2f, bits & 255, (bits >> 8) & 255, (bits >> 16) & 255, bits >>> 24, 0, 0, 0, 0, 0];
+    expect(value(webp.readHeader(drawWebp({ name: 'VP8L', data: lossless })))).toMatchObject({
+      size: { width: 300, height: 200 },
+      mode: 'RGBA',
+      alpha: true,
+    });
+    const extended = [0x28, 0, 0, 0, ...le16(299), 0, ...le16(199), 0];
+    const file = drawWebp(
+      { name: 'VP8X', data: extended },
+      { name: 'ICCP', data: [1, 2, 3] },
+      { name: 'VP8 ', data: lossy },
+      { name: 'EXIF', data: [...ascii('Exif\0\0'), ...orientationBlock(5, true)] },
+    );
+    expect(value(webp.readHeader(file))).toMatchObject({
+      size: { width: 300, height: 200 },
+      mode: 'RGB',
+      orientation: 5,
+      profile: true,
+    });
+    expect(webp.findDamage(file)).toBeNull();
+  });
+
+  test('tells cut off from contradictory', () => {
+    const file = drawWebp({ name: 'VP8 ', data: lossy });
+    expect(code(webp.findDamage(cut(file)))).toBe('truncated');
+    expect(code(webp.readHeader(file.subarray(0, 20)))).toBe('truncated');
+    expect(code(webp.readHeader(drawWebp({ name: 'JUNK', data: lossy })))).toBe('corrupt');
+    expect(code(webp.findDamage(drawWebp({ name: 'ICCP', data: lossy })))).toBe('corrupt');
+  });
+});
+
+describe('GIF', () => {
+  const file = drawGif(gradient(4, 4));
+
+  test('reads the blocks', () => {
+    expect(value(gif.readHeader(file))).toMatchObject({
+      size: { width: 4, height: 4 },
+      mode: 'P',
+      frames: 1,
+      alpha: false,
+    });
+    expect(gif.findDamage(file)).toBeNull();
+    expect(gif.findDamage(drawGif(gradient(4, 4), false))).toBeNull(); // all blocks are there
+  });
+
+  test('tells cut off from contradictory', () => {
+    expect(code(gif.findDamage(cut(file, 4)))).toBe('truncated');
+    expect(code(gif.readHeader(file.subarray(0, 10)))).toBe('truncated');
+    const flat = file.slice();
+    flat.fill(0, 25 + 5, 25 + 7); // the frame's width
+    expect(code(gif.readHeader(flat))).toBe('corrupt');
+  });
+});
+
+describe('BMP', () => {
+  test('reads the headers', () => {
+    expect(value(bmp.readHeader(drawBmp(gradient(5, 3))))).toMatchObject({
+      size: { width: 5, height: 3 },
+      mode: 'RGB',
+      alpha: false,
+    });
+    expect(value(bmp.readHeader(drawBmp(gradient(5, 3), 32)))).toMatchObject({ mode: 'RGBA', alpha: true });
+    expect(bmp.findDamage(drawBmp(gradient(5, 3)))).toBeNull();
+  });
+
+  test('tells cut off from contradictory', () => {
+    const file = drawBmp(gradient(5, 3));
+    expect(bmp.findDamage(cut(file))).toBeNull(); // the last row's padding
+    expect(code(bmp.findDamage(cut(file, 2)))).toBe('truncated');
+    expect(code(bmp.readHeader(file.subarray(0, 20)))).toBe('truncated');
+    for (const [at, byte, wanted] of [
+      [14, 7, 'corrupt'],
+      [21, 0x80, 'corrupt'],
+      [28, 5, 'corrupt'],
+      [30, 5, 'unsupported'],
+    ] as const) {
+      const wrong = file.slice();
+      wrong[at] = byte;
+      expect(code(bmp.readHeader(wrong))).toBe(wanted);
+    }
+  });
+});
+
+describe('ICO', () => {
+  const small = { side: 2, data: drawPng(gradient(2, 2)) };
+  const large = { side: 4, data: iconBitmap(gradient(4, 4)) };
+
+  test('reads the largest entry, wherever it stands', () => {
+    for (const file of [drawIco(small, large), drawIco(large, small)]) {
+      expect(value(ico.readHeader(file))).toMatchObject({
+        size: { width: 4, height: 4 },
+        mode: 'RGBA',
+        alpha: true,
+      });
+      expect(ico.findDamage(file)).toBeNull();
+    }
+    expect(value(ico.readHeader(drawIco(small))).size).toEqual({ width: 2, height: 2 });
+  });
+
+  test('tells cut off from contradictory', () => {
+    expect(code(ico.findDamage(cut(drawIco(small, large))))).toBe('truncated');
+    expect(code(ico.readHeader(drawIco(large).subarray(0, 20)))).toBe('truncated');
+    expect(code(ico.readHeader(drawIco()))).toBe('corrupt');
+  });
+});
+
+describe('AVIF', () => {
+  const ispe = fullBox('ispe', be32(64), be32(48));
+
+  test('reads size, depth, alpha and rotation of the primary item', () => {
+    const file = drawAvif([ispe, box('av1C', [0x81, 0, 0x40, 0]), box('irot', [1]), box('imir', [1])]);
+    expect(value(avif.readHeader(file))).toMatchObject({
+      size: { width: 64, height: 48 },
+      mode: 'RGB;10',
+      orientation: 7,
+    });
+    expect(avif.findDamage(file)).toBeNull();
+    const alpha = fullBox('auxC', ascii('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0'));
+    expect(value(avif.readHeader(drawAvif([ispe, alpha])))).toMatchObject({
+      mode: 'RGBA',
+      alpha: true,
+      orientation: 1,
+    });
+    expect(value(avif.readHeader(drawAvif([ispe, box('colr', ascii('prof'), [1])]))).profile).toBe(true);
+  });
+
+  test.each([
+    [0, null, 1],
+    [1, null, 8],
+    [2, null, 3],
+    [3, null, 6],
+    [null, 0, 4],
+    [null, 1, 2],
+    [1, 0, 5],
+    [3, 1, 5],
+    [3, 0, 7],
+    [2, 1, 4],
+  ])('calls rotation %s with mirror %s orientation %i', (rotation, mirror, orientation) => {
+    const turns = [
+      ...(rotation === null ? [] : [box('irot', [rotation])]),
+      ...(mirror === null ? [] : [box('imir', [mirror])]),
+    ];
+    expect(value(avif.readHeader(drawAvif([ispe, ...turns]))).orientation).toBe(orientation);
+  });
+
+  test('tells cut off from contradictory', () => {
+    expect(code(avif.findDamage(cut(drawAvif([ispe]))))).toBe('truncated');
+    expect(code(avif.findDamage(drawAvif([ispe], 9)))).toBe('truncated');
+    expect(code(avif.readHeader(drawAvif([ispe]).subarray(0, 60)))).toBe('truncated');
+    expect(code(avif.readHeader(drawAvif([])))).toBe('corrupt');
+  });
+});
