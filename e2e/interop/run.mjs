@@ -1,0 +1,54 @@
+// Opens what Imagemill writes with the software that people use: `npm run test:interop`.
+// Makes .venv with pinned packages, runs every check, and ends with `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const python = join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const requirements = join(root, 'e2e/interop/requirements.txt');
+const stamp = join(root, '.venv/requirements.txt');
+
+const checks = [
+  ['resampling is Pillow’s, on random boxes', [python, 'e2e/interop/pillow_resample.py', '--rounds', '40']],
+  ['from JPEG and PNG to images.npy, every fit and filter is Pillow’s', [python, 'e2e/interop/pillow_pipeline.py']],
+  ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
+];
+
+const counts = { passed: 0, failed: 0 };
+if (prepare()) {
+  for (const [name, command] of checks) {
+    process.stdout.write(`\n· ${name}\n`);
+    counts[run(command) ? 'passed' : 'failed']++;
+  }
+} else {
+  process.stdout.write('Python 3 with venv, or the packages of e2e/interop/requirements.txt, cannot be had here: nothing was checked.\n');
+  counts.failed = checks.length;
+}
+const at = process.argv.indexOf('--json');
+if (at > 0) writeFileSync(process.argv[at + 1], JSON.stringify(counts));
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+function prepare() {
+  const wanted = readFileSync(requirements, 'utf8');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
+  const made = run(['python3', '-m', 'venv', '--clear', join(root, '.venv')]) || installVenv();
+  // Without --retries 0 an index that does not answer costs minutes.
+  if (!made || !run([python, '-m', 'pip', 'install', '--quiet', '--retries', '0', '-r', requirements])) return false;
+  writeFileSync(stamp, wanted);
+  return true;
+}
+
+/** Debian keeps venv apart from Python. */
+function installVenv() {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  run(['apt-get', 'update']);
+  return run(['apt-get', 'install', '-y', 'python3-venv']) && run(['python3', '-m', 'venv', '--clear', join(root, '.venv')]);
+}
+
+function run([command, ...args]) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  return status === 0;
+}
