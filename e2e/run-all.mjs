@@ -49,7 +49,9 @@ for (const { name, command, env, count } of steps) {
   const counted = countStep(status, count);
   for (const key of Object.keys(total)) total[key] += counted[key] ?? 0;
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  summary.push(`${counted.failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s)`);
+  summary.push(
+    `${counted.failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s)`,
+  );
 }
 process.stdout.write(`\n${summary.join('\n')}\n`);
 if (total.skipped > 0) process.stdout.write(`${total.skipped} skipped; their names say why\n`);
@@ -70,18 +72,36 @@ function countStep(status, count) {
 }
 
 function vitest(project) {
-  return [bin('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile(project)}`];
+  return [
+    bin('vitest'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${resultFile(project)}`,
+  ];
 }
 
 function countVitest(project) {
   if (!existsSync(resultFile(project))) throw new Error(`${project} tests wrote none`);
   const report = JSON.parse(readFileSync(resultFile(project), 'utf8'));
   // A file that does not even load has no tests: it counts as one that failed.
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests };
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken,
+    skipped: report.numPendingTests,
+  };
 }
 
 function countPlaywright() {
   const { stats, errors } = JSON.parse(readFileSync(resultFile('playwright'), 'utf8'));
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
 }

@@ -12,7 +12,10 @@ const stamp = join(root, '.venv/requirements.txt');
 
 const checks = [
   ['resampling is Pillow’s, on random boxes', [python, 'e2e/interop/pillow_resample.py', '--rounds', '40']],
-  ['from JPEG and PNG to images.npy, every fit and filter is Pillow’s', [python, 'e2e/interop/pillow_pipeline.py']],
+  [
+    'from JPEG and PNG to images.npy, every fit and filter is Pillow’s',
+    [python, 'e2e/interop/pillow_pipeline.py'],
+  ],
   ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
 ];
 
@@ -23,7 +26,9 @@ if (prepare()) {
     counts[run(command) ? 'passed' : 'failed']++;
   }
 } else {
-  process.stdout.write('Python 3 with venv, or the packages of e2e/interop/requirements.txt, cannot be had here: nothing was checked.\n');
+  process.stdout.write(
+    'Python 3 with venv, or the packages of e2e/interop/requirements.txt, cannot be had here: nothing was checked.\n',
+  );
   counts.failed = checks.length;
 }
 const at = process.argv.indexOf('--json');
@@ -36,7 +41,8 @@ function prepare() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
   const made = run(['python3', '-m', 'venv', '--clear', join(root, '.venv')]) || installVenv();
   // Without --retries 0 an index that does not answer costs minutes.
-  if (!made || !run([python, '-m', 'pip', 'install', '--quiet', '--retries', '0', '-r', requirements])) return false;
+  if (!made || !run([python, '-m', 'pip', 'install', '--quiet', '--retries', '0', '-r', requirements]))
+    return false;
   writeFileSync(stamp, wanted);
   return true;
 }
@@ -45,7 +51,10 @@ function prepare() {
 function installVenv() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   run(['apt-get', 'update']);
-  return run(['apt-get', 'install', '-y', 'python3-venv']) && run(['python3', '-m', 'venv', '--clear', join(root, '.venv')]);
+  return (
+    run(['apt-get', 'install', '-y', 'python3-venv']) &&
+    run(['python3', '-m', 'venv', '--clear', join(root, '.venv')])
+  );
 }
 
 function run([command, ...args]) {

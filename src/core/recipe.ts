@@ -301,7 +301,7 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
         steps: z
           .array(stepSchema(registry, steps))
           .max(50)
-          .default([...defaultSteps]),
+          .prefault([...defaultSteps]),
       })
       .prefault({}),
     normalise: normalise.prefault({}),
