@@ -1,0 +1,28 @@
+import type { Outcome } from '../core/failure';
+import { engineInfo } from '../run/engine';
+import { type Listing, listImages } from '../run/listing';
+import { makePlan } from '../run/plan';
+import { registry, schema } from '../run/registry';
+import { readOutput, saveZip } from '../run/save';
+import { deleteSavedRun, listSavedRuns, resumeRun, retryFailed, type SavedRun } from '../run/saved-runs';
+import { startRun } from '../run/start';
+import { createStudio, type PreviewResult, type Studio } from '../run/studio';
+
+/** All that the page asks of the house below it. */
+export const api = {
+  registry,
+  schema,
+  engineInfo,
+  listImages,
+  makePlan,
+  createStudio,
+  startRun,
+  listSavedRuns,
+  resumeRun,
+  retryFailed,
+  deleteSavedRun,
+  saveZip,
+  readOutput,
+} as const;
+
+export type { Listing, Outcome, PreviewResult, SavedRun, Studio };

@@ -1,0 +1,110 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { lazy, Suspense, useEffect } from 'react';
+import { Empty } from './empty';
+import { RecipePanel } from './form/recipe-panel';
+import { Header } from './header';
+import { ImagesTab } from './images/images-tab';
+import { NoticeLine } from './notice';
+import { count } from './parts/format';
+import { useMedia } from './parts/use-media';
+import { useProblems } from './problems/use-problems';
+import { ResumeBanner } from './run/resume-banner';
+import { RunBar } from './run/run-bar';
+import { useShortcuts } from './shortcuts';
+import { DropVeil } from './source/drop-veil';
+import { SourcePanel } from './source/source-panel';
+import { useSources } from './state/source-store';
+import { type Tab, useView } from './state/view-store';
+
+const PreviewTab = lazy(() => import('./preview/preview-tab').then((m) => ({ default: m.PreviewTab })));
+const ProblemsTab = lazy(() => import('./problems/problems-tab').then((m) => ({ default: m.ProblemsTab })));
+const ResultsTab = lazy(() => import('./results/results-tab').then((m) => ({ default: m.ResultsTab })));
+
+/** Narrower than this the side panels become tabs. */
+const narrow = '(max-width: 899px)';
+
+/** The page: header, panels, tabs, run bar. */
+export function App() {
+  const isNarrow = useMedia(narrow);
+  const { tab, show } = useView();
+  const hasImages = useSources((state) => state.entries.length > 0);
+  const { length: problems } = useProblems();
+  useShortcuts();
+  useEffect(() => {
+    if (!isNarrow && (tab === 'source' || tab === 'recipe')) show('images');
+  }, [isNarrow, tab, show]);
+  return (
+    <div className="page" data-narrow={isNarrow || undefined} data-quiet={!hasImages || undefined}>
+      <Header />
+      {isNarrow ? null : (
+        <aside className="panel left" aria-label="Source, labels and split">
+          <SourcePanel />
+        </aside>
+      )}
+      {/* The tabs' values are the type Tab. */}
+      <Tabs.Root
+        className="middle"
+        value={tab}
+        onValueChange={(value) => show(value as Tab)}
+        render={<main />}
+      >
+        <Tabs.List className="tabs" aria-label="Views" activateOnFocus={false}>
+          {isNarrow ? <TabButton value="source">Source</TabButton> : null}
+          <TabButton value="images">Images</TabButton>
+          <TabButton value="preview">Preview</TabButton>
+          <TabButton value="problems">
+            Problems
+            {problems > 0 ? <span className="count-badge">{count(problems)}</span> : null}
+          </TabButton>
+          <TabButton value="results">Results</TabButton>
+          {isNarrow ? <TabButton value="recipe">Recipe</TabButton> : null}
+        </Tabs.List>
+        <ResumeBanner />
+        {isNarrow ? (
+          <Tabs.Panel value="source" className="view padded">
+            <SourcePanel />
+          </Tabs.Panel>
+        ) : null}
+        <Tabs.Panel value="images" className="view">
+          {hasImages ? <ImagesTab /> : <Empty />}
+        </Tabs.Panel>
+        <LazyPanel value="preview">{hasImages ? <PreviewTab /> : <Empty />}</LazyPanel>
+        <LazyPanel value="problems">
+          <ProblemsTab />
+        </LazyPanel>
+        <LazyPanel value="results">
+          <ResultsTab />
+        </LazyPanel>
+        {isNarrow ? (
+          <Tabs.Panel value="recipe" className="view padded">
+            <RecipePanel />
+          </Tabs.Panel>
+        ) : null}
+      </Tabs.Root>
+      {isNarrow ? null : (
+        <aside className="panel right" aria-label="Recipe">
+          <RecipePanel />
+        </aside>
+      )}
+      <RunBar />
+      <NoticeLine />
+      <DropVeil />
+    </div>
+  );
+}
+
+function TabButton({ value, children }: { readonly value: Tab; readonly children: React.ReactNode }) {
+  return (
+    <Tabs.Tab value={value} className="tab">
+      {children}
+    </Tabs.Tab>
+  );
+}
+
+function LazyPanel({ value, children }: { readonly value: Tab; readonly children: React.ReactNode }) {
+  return (
+    <Tabs.Panel value={value} className="view">
+      <Suspense fallback={null}>{children}</Suspense>
+    </Tabs.Panel>
+  );
+}

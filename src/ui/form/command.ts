@@ -1,0 +1,40 @@
+import type { Recipe } from '../../core/recipe';
+import type { RunInput } from '../source/merge';
+import type { Section } from './derive';
+import { getAt } from './path';
+
+/** Writes the command that runs this recipe: flags only for knobs that are not at their default. */
+export function copyAsCommand(
+  recipe: Recipe,
+  defaults: Recipe,
+  sections: readonly Section[],
+  input: RunInput | null,
+): string {
+  const parts = ['npx imagemill'];
+  if (input !== null && input.type !== 'sample') {
+    parts.push(`--input ${quote(`./${input.name}`)}`, '--output ./output');
+  }
+  for (const field of sections.flatMap(({ fields }) => fields)) {
+    if (elsewhere.has(field.id)) continue;
+    const value = getAt(recipe, field.path);
+    if (JSON.stringify(value) === JSON.stringify(field.fallback)) continue;
+    parts.push(`--${field.flag} ${quote(wordOf(value))}`);
+  }
+  const steps = JSON.stringify(recipe.augment.steps);
+  if (recipe.augment.enabled && steps !== JSON.stringify(defaults.augment.steps))
+    parts.push(`--steps ${quote(steps)}`);
+  return parts.join(' ');
+}
+
+/** The command line says these by --input and --output. */
+const elsewhere = new Set(['source.type', 'output.target']);
+
+function wordOf(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return Array.isArray(value) ? value.join(',') : String(value);
+}
+
+/** Quotes for a POSIX shell what is more than a plain word. */
+function quote(word: string): string {
+  return /^[\w./,:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

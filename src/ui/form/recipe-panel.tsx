@@ -1,0 +1,82 @@
+import { Copy, FolderOpen, Save } from 'lucide-react';
+import { counted } from '../parts/format';
+import { defaultRecipe, useRecipe } from '../state/recipe-store';
+import { useSources } from '../state/source-store';
+import { useView } from '../state/view-store';
+import { AugmentSteps } from './augment-steps';
+import { copyAsCommand } from './command';
+import { Fields } from './fields';
+import { OutputSection } from './output-section';
+import { pickRecipe, saveRecipe } from './recipe-file';
+import { sections } from './sections';
+
+/** Sections that stand elsewhere: what decides the plan is at the left, beside what it shows. */
+const elsewhere = new Set(['source', 'labels', 'split', '', 'output']);
+
+/** Order in which people think of a recipe; sections that are not named here follow in the schema's order. */
+const order = ['image', 'augment', 'normalise', 'decode'];
+
+/** The recipe as a form, derived from its schema. */
+export function RecipePanel() {
+  const enabled = useRecipe((state) => state.recipe.augment.enabled);
+  const shown = sections().filter(({ name }) => !elsewhere.has(name));
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const input = useSources((state) => state.input);
+  const notify = useView((state) => state.notify);
+  const copy = async () => {
+    const { recipe } = useRecipe.getState();
+    await navigator.clipboard.writeText(copyAsCommand(recipe, defaultRecipe, sections(), input));
+    notify('The command is copied. Put the folder’s real path after --input.');
+  };
+  return (
+    <div className="recipe">
+      <Strays />
+      {[...shown]
+        .sort((a, b) => rank(a.name) - rank(b.name))
+        .map(({ name, fields }) => (
+          <section key={name} aria-label={titleOf(name)}>
+            <h2>{titleOf(name)}</h2>
+            <Fields fields={fields} />
+            {name === 'augment' && enabled ? <AugmentSteps /> : null}
+          </section>
+        ))}
+      <OutputSection />
+      <div className="recipe-tools">
+        <button type="button" className="button" onClick={saveRecipe}>
+          <Save size={14} aria-hidden="true" />
+          Save recipe
+        </button>
+        <button type="button" className="button" onClick={pickRecipe}>
+          <FolderOpen size={14} aria-hidden="true" />
+          Load
+        </button>
+        <button type="button" className="button" onClick={copy}>
+          <Copy size={14} aria-hidden="true" />
+          Copy as command
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Says that something is wrong, since the field may be out of sight. */
+function Strays() {
+  const problems = useRecipe((state) => state.problems);
+  if (problems.length === 0) return null;
+  return (
+    <div className="problems-box" role="status">
+      <b>{counted(problems.length, 'value')} to correct before a run</b>
+      <ul>
+        {problems.map(({ path, message }) => (
+          <li key={path + message}>
+            <code>{path}</code> {message}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function titleOf(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

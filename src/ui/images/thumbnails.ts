@@ -1,0 +1,101 @@
+import type { Failure, KeyedFailure } from '../../core/failure';
+import type { ImageMeta, ImageRef } from '../../core/image';
+import { api, type Studio } from '../api';
+
+/** What is known of an image that was looked at. */
+export type Look =
+  | { readonly ok: true; readonly meta: ImageMeta }
+  | { readonly ok: false; readonly failure: Failure };
+
+interface Entry {
+  readonly bitmap: ImageBitmap;
+  readonly side: number;
+  readonly bytes: number;
+}
+
+/** Bitmaps kept beyond the visible ones. More holds memory for nothing; fewer decodes again when scrolling back. */
+const keptBytes = 96 * 1024 * 1024;
+
+/** Opens the studio when it is first needed: its workers are not started for an empty page. */
+export function studio(): Studio {
+  opened ??= api.createStudio();
+  return opened;
+}
+let opened: Studio | null = null;
+
+// Keyed by file, which is one object for as long as its source is listed.
+const bitmaps = new Map<File, Entry>();
+const looks = new WeakMap<File, Look>();
+const failures = new Map<File, Failure>();
+const listeners = new Set<() => void>();
+let held = 0;
+
+/** Gives what is known of an image, or null when it was not looked at yet. */
+export const lookAt = (ref: ImageRef): Look | null => looks.get(ref.file) ?? null;
+
+/** Gives a thumbnail that is held, at least `side` wide if the picture is. */
+export function heldThumbnail(ref: ImageRef, side: number): ImageBitmap | null {
+  const entry = bitmaps.get(ref.file);
+  if (entry === undefined || entry.side < side) return null;
+  bitmaps.delete(ref.file); // the newest use goes last
+  bitmaps.set(ref.file, entry);
+  return entry.bitmap;
+}
+
+/** Makes a thumbnail. An aborted call that has not begun never begins; the result is null then, and on failure. */
+export async function makeThumbnail(
+  ref: ImageRef,
+  side: number,
+  signal: AbortSignal,
+): Promise<ImageBitmap | null> {
+  const outcome = await studio().thumbnail(ref, side, signal);
+  if (!outcome.ok) {
+    note(ref, outcome);
+    return null;
+  }
+  const { bitmap, meta } = outcome.value;
+  note(ref, { ok: true, meta });
+  const bytes = bitmap.width * bitmap.height * 4;
+  forget(ref.file);
+  bitmaps.set(ref.file, { bitmap, side, bytes });
+  held += bytes;
+  for (const [file, entry] of bitmaps) {
+    if (held <= keptBytes || entry.bitmap === bitmap) break;
+    forget(file);
+  }
+  return bitmap;
+}
+
+/** Remembers what was learned of an image elsewhere, as in the preview. */
+export function note(ref: ImageRef, look: Look): void {
+  looks.set(ref.file, look);
+  if (look.ok) failures.delete(ref.file);
+  else failures.set(ref.file, look.failure);
+  for (const listener of listeners) listener();
+}
+
+/** Failures that were seen while looking at these images, before any run. */
+export function seenFailures(images: readonly { readonly ref: ImageRef }[]): readonly KeyedFailure[] {
+  if (failures.size === 0) return [];
+  return images.flatMap(({ ref }) => {
+    const failure = failures.get(ref.file);
+    return failure ? [{ key: ref.key, ...failure }] : [];
+  });
+}
+
+/** How many images failed when they were looked at: changes when {@link seenFailures} does. */
+export const failuresSeen = (): number => failures.size;
+
+/** Tells of every image that is looked at. */
+export function subscribeLooks(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+}
+
+function forget(file: File): void {
+  const entry = bitmaps.get(file);
+  if (entry === undefined) return;
+  entry.bitmap.close();
+  held -= entry.bytes;
+  bitmaps.delete(file);
+}

@@ -1,0 +1,30 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/panels.css';
+import './styles/images.css';
+import './styles/run-bar.css';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app';
+import { useRun } from './state/run-store';
+import { startPlanning } from './state/source-store';
+import { applyTheme } from './state/theme';
+
+/** Puts the page into its document. */
+export function mount(): void {
+  applyTheme();
+  startPlanning();
+  void useRun.getState().refreshSaved();
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('Bug in Imagemill: index.html has no #root');
+  createRoot(root).render(
+    <StrictMode>
+      <CSPProvider disableStyleElements>
+        <App />
+      </CSPProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,91 @@
+import { grantFiles } from '../../sources/index';
+import { messageOf, useSources } from '../state/source-store';
+import { useView } from '../state/view-store';
+
+/** The part of the File System Access API that TypeScript's library does not know yet. */
+interface PickerWindow {
+  showDirectoryPicker?(options?: {
+    mode?: 'read' | 'readwrite';
+    id?: string;
+  }): Promise<FileSystemDirectoryHandle>;
+}
+
+// The window of this browser has the picker or has not: its type is asked at run time.
+const picker = () => (window as unknown as PickerWindow).showDirectoryPicker?.bind(window);
+
+/** Says whether this browser lets a folder be picked for writing. */
+export const canPickFolder = (): boolean => picker() !== undefined;
+
+/** Asks for a folder. Null when the person changed their mind; throws when the browser refuses. */
+export async function pickFolder(mode: 'read' | 'readwrite'): Promise<FileSystemDirectoryHandle | null> {
+  const pick = picker();
+  if (pick === undefined) throw new Error('This browser has no folder picker. Choose zip under Save to.');
+  try {
+    return await pick({ mode, id: mode === 'read' ? 'images' : 'dataset' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return null;
+    throw error;
+  }
+}
+
+/** Adds a folder that the person picks. */
+export async function addFolder(): Promise<void> {
+  try {
+    if (canPickFolder()) {
+      const folder = await pickFolder('read');
+      if (folder) addSource('folder', folder.name, { folder });
+      return;
+    }
+    const picked = await askInput({ folder: true });
+    if (picked.length > 0) addSource('folder', folderName(picked), { files: grantFiles(picked) });
+  } catch (error) {
+    useView.getState().notify(`The folder could not be opened: ${messageOf(error)}`, { tone: 'bad' });
+  }
+}
+
+/** Adds files that the person picks. */
+export async function addFiles(): Promise<void> {
+  const picked = await askInput({ folder: false });
+  if (picked.length > 0) addSource('files', 'Files', { files: grantFiles(picked) });
+}
+
+/** Adds the dataset that is drawn by code. */
+export function addSample(): void {
+  addSource('sample', 'Sample dataset', {});
+}
+
+/** Adds a source and shows its images. */
+export function addSource(...[kind, name, grants]: SourceParts): void {
+  useSources.getState().add({ kind, name, grants });
+  useView.getState().show('images');
+}
+
+type NewSource = Parameters<ReturnType<typeof useSources.getState>['add']>[0];
+type SourceParts = readonly [kind: NewSource['kind'], name: string, grants: NewSource['grants']];
+
+/** Asks for files through an input: the way that every browser has. Empty when the person changed their mind. */
+export function askInput(options: {
+  readonly folder: boolean;
+  readonly accept?: string;
+}): Promise<readonly File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.hidden = true;
+    input.webkitdirectory = options.folder;
+    if (options.accept) input.accept = options.accept;
+    const finish = () => {
+      resolve(Array.from(input.files ?? []));
+      input.remove();
+    };
+    input.addEventListener('change', finish, { once: true });
+    input.addEventListener('cancel', finish, { once: true });
+    document.body.append(input); // some browsers and all test drivers want it in the page
+    input.click();
+  });
+}
+
+function folderName(files: readonly File[]): string {
+  return files[0]?.webkitRelativePath.split('/')[0] || 'Folder';
+}

@@ -1,0 +1,143 @@
+import { create } from 'zustand';
+import type { Plan } from '../../core/plan';
+import type { Grants } from '../../core/plugin';
+import type { Recipe } from '../../core/recipe';
+import { api, type Listing } from '../api';
+import { mergeSources, type RunInput } from '../source/merge';
+import { defaultRecipe, useRecipe } from './recipe-store';
+
+/** One place that images come from. */
+export interface SourceEntry {
+  readonly id: number;
+  readonly kind: 'folder' | 'files' | 'sample';
+  readonly name: string;
+  readonly grants: Grants;
+  readonly state: 'listing' | 'ready' | 'failed';
+  /** Images found so far. */
+  readonly found: number;
+  readonly listing: Listing | null;
+  /** Why listing failed. */
+  readonly message: string | null;
+  readonly seconds: number;
+}
+
+interface SourceState {
+  readonly entries: readonly SourceEntry[];
+  /** All ready sources together; null without any. */
+  readonly input: RunInput | null;
+  readonly plan: Plan | null;
+  /** Why no plan could be made of the input. */
+  readonly planProblem: string | null;
+  add(source: Pick<SourceEntry, 'kind' | 'name' | 'grants'>): void;
+  /** Takes a source away; gives the way back. */
+  remove(id: number): () => void;
+}
+
+let nextId = 1;
+const aborts = new Map<number, AbortController>();
+
+/** The sources on the page, and the plan that they and the recipe give. */
+export const useSources = create<SourceState>()((set, get) => {
+  const change = (id: number, values: Partial<SourceEntry>) => {
+    const entries = get().entries.map((entry) => (entry.id === id ? { ...entry, ...values } : entry));
+    set(values.state === undefined ? { entries } : { entries, input: combine(entries) });
+  };
+  const list = async (entry: SourceEntry) => {
+    const abort = new AbortController();
+    aborts.set(entry.id, abort);
+    const began = performance.now();
+    try {
+      const recipe: Recipe = { ...defaultRecipe, source: { type: entry.kind } };
+      const listing = await api.listImages(recipe, entry.grants, abort.signal, (found) =>
+        change(entry.id, { found }),
+      );
+      const seconds = (performance.now() - began) / 1000;
+      change(entry.id, { state: 'ready', listing, found: listing.images.length, seconds });
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      change(entry.id, { state: 'failed', message: messageOf(error) });
+    } finally {
+      aborts.delete(entry.id);
+    }
+  };
+  return {
+    entries: [],
+    input: null,
+    plan: null,
+    planProblem: null,
+    add(source) {
+      const { entries } = get();
+      const loose = source.kind === 'files' ? entries.find(({ kind }) => kind === 'files') : undefined;
+      const files = [...(loose?.grants.files ?? []), ...(source.grants.files ?? [])];
+      const entry: SourceEntry = {
+        ...source,
+        ...(source.kind === 'files' && { grants: { files } }),
+        id: nextId++,
+        state: 'listing',
+        found: 0,
+        listing: null,
+        message: null,
+        seconds: 0,
+      };
+      const kept = entries.filter(
+        (other) => other !== loose && !(other.kind === 'sample' && source.kind === 'sample'),
+      );
+      set({ entries: [...kept, entry] });
+      void list(entry);
+    },
+    remove(id) {
+      const before = get().entries;
+      aborts.get(id)?.abort();
+      const entries = before.filter((entry) => entry.id !== id);
+      set({ entries, input: combine(entries) });
+      const removed = before.find((entry) => entry.id === id);
+      return () => {
+        if (removed === undefined) return;
+        const back = [...get().entries, removed];
+        set({ entries: back, input: combine(back) });
+        if (removed.state === 'listing') void list(removed);
+      };
+    },
+  };
+});
+
+function combine(entries: readonly SourceEntry[]): RunInput | null {
+  return mergeSources(
+    entries.flatMap(({ kind, name, grants, listing }) => (listing ? [{ kind, name, grants, listing }] : [])),
+  );
+}
+
+/** Keeps the plan in step with sources and recipe, from now on. */
+export function startPlanning(): void {
+  let turn = 0;
+  let planned: { readonly input: RunInput | null; readonly knobs: string } = { input: null, knobs: '' };
+  const plan = async () => {
+    const { input } = useSources.getState();
+    const { recipe } = useRecipe.getState();
+    const knobs = planKnobs(recipe);
+    if (planned.input === input && planned.knobs === knobs) return;
+    planned = { input, knobs };
+    const mine = ++turn;
+    if (input === null) {
+      useSources.setState({ plan: null, planProblem: null });
+      return;
+    }
+    try {
+      const made = await api.makePlan(input.listing, recipe);
+      if (mine === turn) useSources.setState({ plan: made, planProblem: null });
+    } catch (error) {
+      if (mine === turn) useSources.setState({ planProblem: messageOf(error) });
+    }
+  };
+  useSources.subscribe(() => void plan());
+  useRecipe.subscribe(() => void plan());
+}
+
+/** What of a recipe decides the plan. */
+function planKnobs({ labels, split, seed, augment, output }: Recipe): string {
+  const { enabled, copies, splits } = augment;
+  return JSON.stringify([labels, split, seed, enabled, copies, splits, output.layout, output.shard_images]);
+}
+
+/** Says an error in its own words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
