@@ -133,7 +133,7 @@ function modeOf(bytes: Uint8Array, dib: Dib): StoredMode {
   return dib.colours === 2 ? '1' : 'L';
 }
 
-/** True when run-length data fills the picture or says that it ends ("Bitmap Compression", Windows GDI). */
+/** True when run-length data fills the picture ("Bitmap Compression", Windows GDI). */
 function runsToEnd(bytes: Uint8Array, at: number, size: Size, nibbles: boolean): boolean {
   let [x, y] = [0, 0];
   while (at + 2 <= bytes.length) {
@@ -142,7 +142,8 @@ function runsToEnd(bytes: Uint8Array, at: number, size: Size, nibbles: boolean):
     at += 2;
     if (count > 0) x += count;
     else if (value === 0) [x, y] = [0, y + 1];
-    else if (value === 1) return true;
+    else if (value === 1)
+      return false; // the end, with rows missing
     else if (value === 2) {
       x += bytes[at];
       y += bytes[at + 1];

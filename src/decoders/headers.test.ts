@@ -230,6 +230,25 @@ describe('BMP', () => {
       expect(code(bmp.readHeader(wrong))).toBe(wanted);
     }
   });
+
+  test('follows run-length data to the last pixel', () => {
+    const rle = (...codes: readonly number[]) => {
+      const file = join(
+        drawBmp({ width: 4, height: 2, rgba: [] }).subarray(0, 54),
+        new Uint8Array(1024),
+        codes,
+      );
+      file[28] = 8;
+      file[30] = 1;
+      new DataView(file.buffer).setUint32(10, 54 + 1024, true);
+      return file;
+    };
+    expect(bmp.findDamage(rle(4, 7, 0, 0, 4, 7, 0, 1))).toBeNull();
+    expect(bmp.findDamage(rle(0, 4, 1, 2, 3, 4, 0, 0, 4, 7, 0, 0, 0, 1))).toBeNull(); // four literal pixels
+    expect(bmp.findDamage(rle(0, 2, 0, 1, 4, 7))).toBeNull(); // one row down, no end code
+    expect(code(bmp.findDamage(rle(4, 7, 0, 0, 0, 1)))).toBe('truncated'); // the end, a row early
+    expect(code(bmp.findDamage(rle(4, 7, 0, 0)))).toBe('truncated');
+  });
 });
 
 describe('ICO', () => {

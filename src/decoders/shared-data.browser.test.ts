@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { commands, server } from 'vitest/browser';
+import type { Decoded, ImageMeta } from '../core/image';
+import { decodeImage } from './decode-image';
+import { decoders } from './index';
+
+/** What other decoders say of a file of `../shared/data`. */
+interface Row {
+  readonly relpath: string;
+  readonly sniff: string;
+  readonly consensus: string;
+  readonly mode?: string;
+  readonly size?: readonly [number, number];
+  readonly size_oriented?: readonly [number, number];
+  readonly mean_rgb?: readonly number[];
+  readonly icc?: boolean;
+}
+
+const base = `/@fs${server.config.root}/../shared/data/`;
+const manifest = await fetch(`${base}manifest.jsonl`).then((response) =>
+  response.ok ? response.text() : '',
+);
+const rows: readonly Row[] = manifest.startsWith('{')
+  ? manifest
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  : [];
+const formats = decoders.map((decoder): string => decoder.id);
+const ours = rows.filter((row) => formats.includes(row.sniff.replace('?', '')));
+
+describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)', () => {
+  test.each(formats)(
+    'every %s that others take is decoded, with its size, mode and mean colour',
+    async (format) => {
+      const wrong: string[] = [];
+      for (const row of ours.filter(
+        ({ sniff, consensus }) => sniff === format && consensus === 'agree-valid',
+      )) {
+        const outcome = await open(row.relpath);
+        if (outcome.ok)
+          wrong.push(...differences(row, outcome.value).map((what) => `${row.relpath}: ${what}`));
+        else wrong.push(`${row.relpath}: ${outcome.failure.code}: ${outcome.failure.message}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('every file that others reject is a named failure, cut off told from corrupt', async () => {
+    const wrong: string[] = [];
+    for (const row of rows.filter(({ consensus }) => consensus.startsWith('agree-reject'))) {
+      const outcome = await open(row.relpath);
+      const code = outcome.ok ? 'decoded' : outcome.failure.code;
+      const [, wanted] = codes.find(([pattern]) => pattern.test(row.relpath)) ?? [null, 'a pattern'];
+      if (code !== wanted) wrong.push(`${row.relpath}: ${code}, not ${wanted}`);
+      if (!outcome.ok && !/\.$/.test(outcome.failure.message))
+        wrong.push(`${row.relpath}: ${outcome.failure.message}`);
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
+  test('disputed files and bombs have a clear outcome, soon', async () => {
+    const wrong: string[] = [];
+    for (const row of rows.filter(({ consensus }) => consensus === 'disputed' || consensus === 'bomb')) {
+      const start = performance.now();
+      const outcome = await open(row.relpath);
+      const code = outcome.ok ? 'decoded' : outcome.failure.code;
+      const allowed =
+        row.consensus === 'bomb'
+          ? ['too-large', 'corrupt']
+          : ['decoded', 'truncated', 'corrupt', 'unsupported'];
+      if (!allowed.includes(code)) wrong.push(`${row.relpath}: ${code}`);
+      if (performance.now() - start > 5000) wrong.push(`${row.relpath}: slow`);
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
+  test('formats that are recognised but not decoded are named', async () => {
+    const named: readonly (readonly [string, string])[] = [
+      ['hopper.tif', 'TIFF'],
+      ['hopper_bigtiff.tif', 'BigTIFF'],
+      ['hopper.heif', 'HEIC'],
+      ['pq_gradient.jxl', 'JPEG XL'],
+      ['deerstalker.cur', 'CUR'],
+    ];
+    for (const [ending, name] of named) {
+      const row = rows.find(({ relpath }) => relpath.startsWith('formats/') && relpath.endsWith(ending));
+      const outcome = await open(row?.relpath ?? ending);
+      expect(outcome).toMatchObject({
+        failure: { code: 'unsupported', message: expect.stringContaining(name) },
+      });
+    }
+  });
+
+  test('EXIF of real cameras', async () => {
+    const exif = async (name: string): Promise<ImageMeta['exif']> => {
+      const outcome = await open(`exif/${name}`);
+      return outcome.ok ? outcome.value.meta.exif : null;
+    };
+    expect(await exif('Canon_40D.jpg')).toMatchObject({
+      date: '2008-05-30T15:56:01',
+      make: 'Canon',
+      model: 'Canon EOS 40D',
+      exposure: 1 / 160,
+      fNumber: 7.1,
+      iso: 100,
+      focalLength: 135,
+    });
+    expect(await exif('DSCN0025.jpg')).toMatchObject({
+      make: 'NIKON',
+      latitude: 43.468365,
+      longitude: 11.881634999972222,
+    });
+  });
+});
+
+/** The right code by file, the first pattern that fits. */
+const codes: readonly (readonly [RegExp, string])[] = [
+  [/\/empty__/, 'empty'],
+  [/\/(big)?tiff__/, 'unsupported'],
+  [/\/unknown__/, 'not-an-image'],
+  [/pal1huffmsb/, 'unsupported'],
+  [
+    /truncated_lzw|interlaced\.truncated|__truncated|shortfile|pal8rlecut|l2rgb_read|image-size__sample\.png/,
+    'truncated',
+  ],
+  [/ico__image-rs__crash/, 'truncated'],
+  [/ico__image-rs__oom/, 'too-large'],
+  [/jpeg.*(timeout-|oss-fuzz|corrupt-header|514[0-9a-f]{5}-|adobe-marker-bad-length)/, 'truncated'],
+  [/./, 'corrupt'],
+];
+
+async function open(path: string) {
+  const response = path.includes('?')
+    ? null
+    : await fetch(base + path.split('/').map(encodeURIComponent).join('/'));
+  // The server of the tests takes a question mark, even an escaped one, for the end of a path.
+  const content =
+    response === null
+      ? Uint8Array.from(atob(await commands.readFile(`../shared/data/${path}`, 'base64')), (c) =>
+          c.charCodeAt(0),
+        )
+      : await response.arrayBuffer();
+  const file = new File([content], path);
+  const { outcome } = await decodeImage({ key: path, file }, null, {
+    mode: 'fast',
+    background: '#ffffff',
+    exif: true,
+    gps: true,
+    max_megabytes: 256,
+    max_megapixels: 200,
+    timeout_s: 60,
+  });
+  return outcome;
+}
+
+function differences(row: Row, picture: Decoded): readonly string[] {
+  const { meta, raster, alpha } = picture;
+  const found: string[] = [];
+  const compare = (what: string, ours: unknown, theirs: unknown) => {
+    if (String(ours) !== String(theirs)) found.push(`${what} ${ours}, not ${theirs}`);
+  };
+  compare('format', meta.format, row.sniff);
+  compare('stored size', [meta.stored.width, meta.stored.height], row.size);
+  compare('oriented size', [meta.oriented.width, meta.oriented.height], row.size_oriented);
+  compare('pixels', [raster.width, raster.height], row.size_oriented);
+  // What Pillow has no word for: deeper samples, and the inks as they are stored.
+  const spoken = meta.mode.replace(/^(RGBA?|LA);\d+$/, '$1').replace('YCCK', 'CMYK');
+  compare('mode', spoken, row.mode);
+  // Pillow clips 16-bit grey instead of scaling it, and does not convert profiles.
+  if (row.icc || alpha || row.mean_rgb === undefined || row.mode?.startsWith('I')) return found;
+  const mean = meanRgb(raster.data);
+  const far = Math.max(...mean.map((value, i) => Math.abs(value - (row.mean_rgb?.[i] ?? 0))));
+  if (far > 2) found.push(`mean colour ${mean}, not ${row.mean_rgb}`);
+  return found;
+}
+
+function meanRgb(data: ArrayLike<number>): readonly number[] {
+  let [red, green, blue] = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    red += data[i];
+    green += data[i + 1];
+    blue += data[i + 2];
+  }
+  return [red, green, blue].map((sum) => (4 * sum) / data.length);
+}
