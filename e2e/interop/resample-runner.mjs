@@ -8,7 +8,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { from, to, width, height, channels, box, size, filter } = JSON.parse(line);
   const [left, top, right, bottom] = box;
   const source = { width, height, channels, data: readFileSync(from) };
-  const out = module.resample(source, { left, top, right, bottom }, { width: size[0], height: size[1] }, filter);
+  const out = module.resample(
+    source,
+    { left, top, right, bottom },
+    { width: size[0], height: size[1] },
+    filter,
+  );
   writeFileSync(to, out.data);
   process.stdout.write(`${JSON.stringify([out.width, out.height, out.channels])}\n`);
 }

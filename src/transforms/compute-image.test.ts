@@ -63,6 +63,24 @@ describe('computeImage', () => {
     expect([...decoded.raster.data]).toEqual(before);
   });
 
+  it('flattens to the nearest value for every alpha, as Pillow does', async () => {
+    // For values 0 to 255 by alpha 0 to 255; no result lies half-way, since 255 is odd.
+    const data = new Uint8Array(256 * 256 * 4);
+    for (let i = 0; i < 65_536; i++) data.set([i & 255, i & 255, 0, i >> 8], i * 4);
+    const decoded: Decoded = {
+      ...drawDecoded(1, 1, true),
+      raster: { width: 256, height: 256, channels: 4, data },
+    };
+    const recipe = { image: { fit: 'none' }, decode: { background: '#00ff00' } };
+    const flat = await plainBytes(decoded, recipe);
+    const over = (i: number, background: number) =>
+      Math.round(((i & 255) * (i >> 8) + background * (255 - (i >> 8))) / 255);
+    const wrong = Array.from({ length: 65_536 }, (_, i) => i).filter(
+      (i) => flat[i * 3] !== over(i, 0) || flat[i * 3 + 1] !== over(i, 255),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('says the size, the shape and the type of every fit', async () => {
     for (const fit of ['cover', 'contain', 'stretch', 'shortest', 'longest', 'none']) {
       const recipe = parseTestRecipe({
@@ -104,6 +122,16 @@ describe('augmented copies', () => {
     const [alone] = computeRasters(drawDecoded(60, 50), { key: 'x', copies: 0, recipe });
     expect(rastersOf('x', 3)[0]).toEqual(alone);
     expect(alone.augmentation).toEqual([]);
+  });
+
+  it('each begin with the plain picture, though steps write in place', () => {
+    const flip = parseTestRecipe({
+      image: { fit: 'none' },
+      augment: { steps: [{ 'flip-vertical': { probability: 1 } }] },
+    });
+    const [plain, first, second] = computeRasters(drawDecoded(4, 3), { key: 'k', copies: 2, recipe: flip });
+    expect([...plain.raster.data.subarray(0, 12)]).toEqual([...first.raster.data.subarray(24)]);
+    expect(second.raster.data).toEqual(first.raster.data);
   });
 
   it('record what was done, a crop in shares of the picture', () => {

@@ -22,9 +22,12 @@ type Knobs = Recipe['normalise'];
 export function normalise(raster: Raster, knobs: Knobs): Tensor {
   const { width, height, channels } = raster;
   assert(channels !== 4, 'normalise takes one or three channels');
+  assert(knobs.dtype !== 'uint8' || knobs.values === 'none', `${knobs.values} values as uint8`);
   const pixels = new Uint8Array(raster.data.buffer, raster.data.byteOffset, raster.data.byteLength);
   const first = knobs.layout === 'channels-first';
   const shape = first ? ([channels, height, width] as const) : ([height, width, channels] as const);
+  // The most usual tensor of all is the pixels themselves.
+  if (knobs.dtype === 'uint8' && !first) return { shape, dtype: 'uint8', bytes: pixels.slice() };
   const order = knobs.values === 'caffe' && channels === 3 ? [2, 1, 0] : [0, 1, 2].slice(0, channels);
   const values =
     knobs.values === 'per-image'
