@@ -12,7 +12,7 @@ import { normalise } from './normalise';
 import { resample } from './resample';
 import { type Step, stepsOf } from './steps';
 
-export { type TensorStats, tensorStats } from './normalise';
+export { tensorStats } from './normalise';
 
 /** What is wanted of one decoded image. */
 export interface ComputeJob {
@@ -61,8 +61,6 @@ function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator
   const picture = prepared(decoded, recipe);
   const plainPlace = placePicture(picture, recipe.image);
   const plain = developed(picture, plainPlace, recipe.image);
-  // Copies are made from it and steps write in place: the consumer gets its own.
-  const kept = copies > 0 ? copyOf(plain) : plain;
   yield { copy: 0, raster: plain, augmentation: [] };
 
   const steps = copies > 0 ? stepsOf(recipe) : [];
@@ -74,7 +72,7 @@ function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator
     const crop = cropOf(drawn, picture, plainPlace.inner);
     let raster =
       crop === null
-        ? copyOf(kept)
+        ? copyOf(plain)
         : developed(picture, placePicture(picture, recipe.image, crop), recipe.image);
     for (const { step, values } of drawn) raster = step.apply(raster, values);
     const augmentation = drawn.map(({ step, values }) =>
@@ -136,6 +134,7 @@ function shareOf(box: Box, { width, height }: Size): Readonly<Record<string, num
   };
 }
 
+/** Steps write in place, and the plain picture is not theirs. */
 function copyOf(raster: Raster): Raster {
   return { ...raster, data: raster.data.slice() };
 }

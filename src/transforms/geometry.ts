@@ -131,7 +131,7 @@ function scaled(size: Size, wanted: Size, how: 'inside' | 'outside'): Size {
 const sideOf = (length: number) => Math.max(1, roundToEven(length));
 
 /** Rounds to the nearest whole number, ties to even, as Python's `round`. */
-export function roundToEven(x: number): number {
+function roundToEven(x: number): number {
   const low = Math.floor(x);
   if (x - low !== 0.5) return Math.round(x);
   return low % 2 === 0 ? low : low + 1;
