@@ -12,16 +12,21 @@ export interface Breath {
  */
 const sliceMs = 10;
 
-/** Starts a slice of work that ends by {@link Breath.take}. */
+/**
+ * When the thread's slice of work ends. It belongs to the thread, not to one loop: ten loops one behind the other would
+ * otherwise each take a slice within the same task. After a rest it lies in the past, and the first breath comes early.
+ */
+let sliceEnd = 0;
+
+/** Gives a loop its {@link Breath}. */
 export function startBreath(signal?: AbortSignal): Breath {
-  let until = performance.now() + sliceMs;
   return {
-    due: () => performance.now() >= until,
+    due: () => performance.now() >= sliceEnd,
     async take() {
       signal?.throwIfAborted();
       await nextTask();
+      sliceEnd = performance.now() + sliceMs;
       signal?.throwIfAborted();
-      until = performance.now() + sliceMs;
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ImageRef } from './image';
 import type { Recipe } from './recipe';
 import { findSplitFolder } from './split';
 import { fileNameColumn, readTable, type Table } from './table';
+import { tellSome } from './tell';
 
 /** What labelling gave; the lists run beside the images. */
 export interface Labelling {
@@ -99,16 +100,20 @@ async function labelFromTables(
   const notes: string[] = [];
   const find = await indexKeys(images, signal);
   for (const table of tables) notes.push(...(await matchRows(table, find, rows, signal)));
-  const without = images.filter((image) => !rows.has(image));
-  if (without.length > 0)
-    notes.push(
-      `${telling(
-        without.map(({ key }) => key),
-        images.length,
-      )} have no row in a table.`,
-    );
+  const without: string[] = [];
+  await forEachBreathing(
+    images,
+    (image) => {
+      if (!rows.has(image)) without.push(image.key);
+    },
+    signal,
+  );
+  if (without.length > 0) notes.push(`${tellSome(without, images.length)} have no row in a table.`);
 
-  const extraColumns = [...columns].filter((name) => name !== column && name !== fileNameColumn);
+  // A column without a name is the index that data frames write.
+  const extraColumns = [...columns].filter(
+    (name) => name !== '' && name !== column && name !== fileNameColumn,
+  );
   const extras = await mapBreathing(
     images,
     (image) => {
@@ -117,7 +122,12 @@ async function labelFromTables(
     },
     signal,
   );
-  const labelling = await withNames(images, (image) => rows.get(image)?.[column] || null, notes, signal);
+  const labelling = await withNames(
+    images,
+    (image) => (column && rows.get(image)?.[column]) || null,
+    notes,
+    signal,
+  );
   return { ...labelling, extras, extraColumns };
 }
 
@@ -165,11 +175,11 @@ async function matchRows(
   const notes = [...table.notes];
   if (missing.length > 0)
     notes.push(
-      `${telling(missing, table.rows.length, 'rows')} of ${table.key} name images that are not there.`,
+      `${tellSome(missing, table.rows.length, 'rows')} of ${table.key} name images that are not there.`,
     );
   if (repeated.length > 0)
     notes.push(
-      `${telling(repeated, table.rows.length, 'rows')} of ${table.key} name an image again; its first row counts.`,
+      `${tellSome(repeated, table.rows.length, 'rows')} of ${table.key} name an image again; its first row counts.`,
     );
   return notes;
 }
@@ -190,8 +200,16 @@ async function withNames(
   notes: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Labelling> {
-  const labels = await mapBreathing(images, label, signal);
-  const names = new Set(labels.filter((name) => name !== null));
+  const names = new Set<string>();
+  const labels = await mapBreathing(
+    images,
+    (image) => {
+      const name = label(image);
+      if (name !== null) names.add(name);
+      return name;
+    },
+    signal,
+  );
   const classNames = await sortBreathing([...names], byCodePoint, signal);
   return { labels, classNames, extras: images.map(() => noExtra), extraColumns: [], notes };
 }
@@ -199,14 +217,7 @@ async function withNames(
 function noteUnlabelled(labelling: Labelling, images: readonly ImageRef[], why: string): Labelling {
   const keys = images.filter((_, i) => labelling.labels[i] === null).map(({ key }) => key);
   if (keys.length === 0) return labelling;
-  return { ...labelling, notes: [...labelling.notes, `${telling(keys, images.length)} ${why}: no label.`] };
-}
-
-/** `3 of 600 images (a.jpg, b.jpg, …)`. */
-function telling(names: readonly string[], total: number, noun = 'images'): string {
-  const shown = names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 200)));
-  if (names.length > shown.length) shown.push('…');
-  return `${names.length} of ${total} ${noun} (${shown.join(', ')})`;
+  return { ...labelling, notes: [...labelling.notes, `${tellSome(keys, images.length)} ${why}: no label.`] };
 }
 
 const depth = (key: string) => key.split('/').length;

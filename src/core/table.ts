@@ -66,7 +66,8 @@ function decodeText(key: string, bytes: ArrayBuffer): string {
 async function readCsv(key: string, text: string, signal: AbortSignal | undefined): Promise<Table> {
   const { default: papa } = await import('papaparse');
   const header = (delimiter: string) =>
-    papa.parse<string[]>(text, { delimiter, preview: 1, skipEmptyLines: 'greedy' }).data[0] ?? [];
+    papa.parse<string[]>(text.slice(0, longestHeader), { delimiter, preview: 1, skipEmptyLines: 'greedy' })
+      .data[0] ?? [];
   const delimiter = [',', ';', '\t'].find((each) => header(each).includes(fileNameColumn)) ?? ',';
   const columns = header(delimiter);
   const breath = startBreath(signal);
@@ -97,10 +98,15 @@ async function readCsv(key: string, text: string, signal: AbortSignal | undefine
   rows.shift(); // the header
   const notes: string[] = [];
   if (ragged > 0)
-    notes.push(`${count(ragged, 'row')} of ${key} do not have ${columns.length} cells as its header does.`);
+    notes.push(
+      `In ${key}, ${count(ragged, 'row')} with more or fewer cells than the header’s ${columns.length}.`,
+    );
   if (unclosed) notes.push(`${key} has a quote that is not closed or not doubled; look at its last rows.`);
   return { key, columns, rows, notes };
 }
+
+/** Characters; papaparse would otherwise split the whole text into lines to find the first. */
+const longestHeader = 2 ** 20;
 
 /** Characters of CSV parsed between two looks at the clock: about a millisecond. */
 const chunkSize = 64 * 1024;
@@ -123,7 +129,7 @@ async function readJsonLines(key: string, text: string, signal: AbortSignal | un
   const notes =
     broken.length > 0
       ? [
-          `${count(broken.length, 'line')} of ${key} are not JSON objects, first line ${broken[0]}; they are passed over.`,
+          `Passed over in ${key}: ${count(broken.length, 'line')} that ${broken.length === 1 ? 'is no JSON object' : 'are no JSON objects'}, first line ${broken[0]}.`,
         ]
       : [];
   return { key, columns: [...columns], rows, notes };

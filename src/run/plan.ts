@@ -1,8 +1,9 @@
-import { mapBreathing } from '../base/breathe';
+import { forEachBreathing, mapBreathing } from '../base/breathe';
 import { labelImages } from '../core/label';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
-import { assignSplits, splits } from '../core/split';
+import { assignSplits, findSplitFolder, splits } from '../core/split';
+import { tellSome } from '../core/tell';
 import type { Listing } from './listing';
 
 /**
@@ -15,6 +16,13 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
   const labelIds = new Map(classNames.map((name, id) => [name, id]));
   const splittable = listing.images.map(({ key }, i) => ({ key, label: labels[i] }));
   const assigned = await assignSplits(splittable, recipe.split, recipe.seed, signal);
+  const outside = recipe.split.by === 'folder' ? await keysOutsideSplits(listing, signal) : [];
+  const splitNotes =
+    outside.length === 0
+      ? []
+      : [
+          `${tellSome(outside, listing.images.length)} lie in no train, validation or test folder: they train.`,
+        ];
   const { augment, output } = recipe;
   let bytes = 0;
   const planned = await mapBreathing(
@@ -47,8 +55,23 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
     extraColumns,
     leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
     bytes,
-    notes: [...notes],
+    notes: [...notes, ...splitNotes],
   };
+}
+
+async function keysOutsideSplits(
+  listing: Listing,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const keys: string[] = [];
+  await forEachBreathing(
+    listing.images,
+    ({ key }) => {
+      if (findSplitFolder(key) === null) keys.push(key);
+    },
+    signal,
+  );
+  return keys;
 }
 
 /** Cuts every folder's images into shards of `most`, the last one shorter; a folder without images gets none. */

@@ -2,18 +2,22 @@ import type { Listed } from '../core/image';
 import { isImage, sniff, sniffBytes } from '../core/sniff';
 
 /**
- * Says what a listed file is. A known extension decides whether it is looked at, never how it is decoded: a `.jpg`
- * that holds text becomes a named failure later, it is not passed over here. A file of unknown or no extension is
- * told by its first bytes; when these cannot be read it counts as an image, so that its failure is named.
+ * Says what a listed file is where its name tells: by extension, which decides whether a file is looked at, never how it is
+ * decoded. A `.jpg` that holds text becomes a named failure later, it is not passed over here. Null when the name
+ * has an unknown extension or none.
  */
-export async function classify(key: string, file: File): Promise<Listed> {
+export function classifyByName(key: string, file: File): Listed | null {
   const name = key.slice(key.lastIndexOf('/') + 1).toLowerCase();
+  const dot = name.lastIndexOf('.');
+  if (dot < 0) return null;
+  const extension = name.slice(dot + 1);
+  if (imageExtensions.has(extension)) return { kind: 'image', ref: { key, file } };
   if (name === 'metadata.csv' || name === 'metadata.jsonl') return { kind: 'table', key, file };
-  const extension = name.slice(name.lastIndexOf('.') + 1);
-  if (name.includes('.')) {
-    if (imageExtensions.has(extension)) return { kind: 'image', ref: { key, file } };
-    if (otherExtensions.has(extension)) return { kind: 'left-out', key, why: 'not-an-image' };
-  }
+  return otherExtensions.has(extension) ? { kind: 'left-out', key, why: 'not-an-image' } : null;
+}
+
+/** Says what a file is by its first bytes; one that cannot be read counts as an image, so that its failure is named. */
+export async function classifyByBytes(key: string, file: File): Promise<Listed> {
   const head = await file
     .slice(0, sniffBytes)
     .arrayBuffer()

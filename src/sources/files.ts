@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { forEachBreathing } from '../base/breathe';
 import { orderedMap } from '../base/flow';
 import type { Listed } from '../core/image';
 import type { Grants, Source } from '../core/plugin';
-import { classify, hiddenPart } from './classify';
+import { classifyByBytes, classifyByName, hiddenPart } from './classify';
 
 /** The source of picked or dropped files: what `grants.files` holds. */
 export const files = {
@@ -18,20 +19,27 @@ export async function* listFiles(
   signal: AbortSignal,
 ): AsyncGenerator<Listed, void, undefined> {
   const hidden = new Set<string>();
-  const visible: { readonly key: string; readonly file: File }[] = [];
-  for (const { key, file } of granted) {
-    const part = hiddenPart(key);
-    if (part === null) visible.push({ key, file });
-    else hidden.add(part);
-  }
+  const visible: Granted[] = [];
+  const taken = new Set<string>();
+  await forEachBreathing(
+    granted,
+    ({ key, file }) => {
+      const part = hiddenPart(key);
+      if (part !== null) return void hidden.add(part);
+      visible.push({ key, file });
+      taken.add(key);
+    },
+    signal,
+  );
   for (const key of hidden) yield { kind: 'left-out', key, why: 'hidden' };
-  const limit = { width: openAtOnce };
-  for await (const listed of orderedMap(withUniqueKeys(visible), limit, ({ key, file }) =>
-    classify(key, file),
-  )) {
-    signal.throwIfAborted();
-    yield listed;
+  const unknown: Granted[] = [];
+  for (const { key, file } of withUniqueKeys(visible, taken)) {
+    const listed = classifyByName(key, file);
+    if (listed) yield listed;
+    else unknown.push({ key, file });
   }
+  const look = ({ key, file }: Granted) => classifyByBytes(key, file);
+  yield* orderedMap(unknown, { width: openAtOnce }, look);
 }
 
 /**
@@ -52,12 +60,13 @@ export function grantFiles(
   return entries.map(({ key, file }) => ({ key: key.slice(folder.length), file }));
 }
 
+type Granted = NonNullable<Grants['files']>[number];
+
 /** Files looked into at once. More gains nothing on a disk; fewer leaves it idle between two answers. */
 const openAtOnce = 32;
 
-/** Gives `cat.jpg` and `cat.jpg` as `cat.jpg` and `cat (2).jpg`, in the order in which they were granted. */
-function* withUniqueKeys(granted: NonNullable<Grants['files']>): Generator<{ key: string; file: File }> {
-  const taken = new Set(granted.map(({ key }) => key));
+/** Gives `cat.jpg` and `cat.jpg` as `cat.jpg` and `cat (2).jpg`, in the order in which they were granted; fills `taken`. */
+function* withUniqueKeys(granted: readonly Granted[], taken: Set<string>): Generator<Granted> {
   const seen = new Map<string, number>();
   for (const { key, file } of granted) {
     let count = (seen.get(key) ?? 0) + 1;

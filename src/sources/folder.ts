@@ -3,7 +3,7 @@ import { orderedMap } from '../base/flow';
 import { RunError } from '../core/failure';
 import type { Listed } from '../core/image';
 import type { Source } from '../core/plugin';
-import { classify, isHidden } from './classify';
+import { classifyByBytes, classifyByName, isHidden } from './classify';
 import { listFiles } from './files';
 
 /**
@@ -38,7 +38,7 @@ async function* walk(
       if (isGone(error)) return null; // deleted since its folder was read: as if it had never been there
       throw cannotRead('file', found.key, error);
     });
-    return file && classify(found.key, file);
+    return file && (classifyByName(found.key, file) ?? classifyByBytes(found.key, file));
   };
   for await (const listed of orderedMap(entriesBelow(root, signal), { width: openAtOnce }, open)) {
     if (listed !== null) yield listed;

@@ -182,8 +182,8 @@ export const drawBlossoms: Drawing = (context, { width, height }, random) => {
   const count = 1 + Math.floor(random.next() * 3);
   const hue = pick([345, 20, 48, 280, 320, 215, 5], random);
   for (let flower = 0; flower < count; flower++) {
-    const along = (flower + 0.5) / count;
-    const x = width * (along + random.between(-0.06, 0.06));
+    const aside = (flower - (count - 1) / 2) * (count === 2 ? 0.44 : 0.36) + random.between(-0.05, 0.05);
+    const x = width / 2 + side * aside; // near the middle, where a square crop keeps it
     const y = height * random.between(0.32, 0.58);
     const radius = side * random.between(0.24, 0.34) * (count === 1 ? 1.2 : count === 2 ? 0.95 : 0.8);
     stem(context, x, y, height, radius, random);
