@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { findChromium } from './src/cli/chromium';
+import { findChromium } from './src/cli/chromium.ts';
 
 // Only the tests need a browser: a build must not stop at a wrong path to one.
 const executablePath = process.env.VITEST ? findChromium() : null;

@@ -35,9 +35,11 @@ export async function buildAll() {
     logLevel: 'error',
   });
   const schema = z.toJSONSchema(module.schema, { io: 'input', unrepresentable: 'any' });
+  // Names of files are not a recipe's business, so they stand beside its schema.
+  const formats = module.registry.formats.map(({ id, label, extension }) => ({ id, label, extension }));
   await writeFile(
     new URL('../../dist/recipe.schema.json', import.meta.url),
-    `${JSON.stringify(schema, null, 2)}\n`,
+    `${JSON.stringify({ ...schema, 'x-formats': formats }, null, 2)}\n`,
   );
   await writeFile(new URL('../../dist/.stamp', import.meta.url), '');
 }

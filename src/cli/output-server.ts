@@ -1,0 +1,129 @@
+import { createReadStream } from 'node:fs';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { type OutputFolder, RefusedPath } from './output-folder';
+
+/**
+ * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
+ * `/_target/file` PUT GET DELETE, `/_target/commit` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
+ * DELETE. A refusal is JSON `{ code, message }`.
+ */
+export function createOutputServer(site: RequestListener, folder: OutputFolder, token: string): Server {
+  return createServer((request, response) => {
+    const address = `http://localhost${request.url ?? '/'}`;
+    if (!URL.canParse(address))
+      return answer(response, 400, { code: 'target', message: 'That is no address.' });
+    const url = new URL(address);
+    if (!url.pathname.startsWith('/_')) return site(request, response);
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (request.headers['x-imagemill-token'] !== token)
+      return answer(response, 403, { code: 'permission', message: 'The token is not this run’s.' });
+    handle(request, response, url, folder).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else refuse(response, error, url.searchParams.get('path') ?? 'the checkpoint', folder);
+    });
+  });
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  folder: OutputFolder,
+): Promise<void> {
+  const path = url.searchParams.get('path') ?? '';
+  switch (`${request.method} ${url.pathname}`) {
+    case 'PUT /_target/file': {
+      const at = Number(url.searchParams.get('at'));
+      if (!Number.isSafeInteger(at) || at < 0)
+        throw new RefusedPath(`a write to ${path} came at ${url.searchParams.get('at')}`);
+      await folder.write(path, at, await readBody(request));
+      return answer(response, 200, {});
+    }
+    case 'POST /_target/commit':
+      return answer(response, 200, await folder.commit(path));
+    case 'POST /_target/discard':
+      await folder.discard(path);
+      return answer(response, 200, {});
+    case 'GET /_target/file': {
+      const found = await folder.find(path);
+      if (found === null) return answer(response, 404, { code: 'target', message: `There is no ${path}.` });
+      response.writeHead(200, {
+        'content-type': 'application/octet-stream',
+        'content-length': found.bytes,
+      });
+      return pipeline(createReadStream(found.file), response);
+    }
+    case 'DELETE /_target/file':
+      await folder.remove(path);
+      return answer(response, 200, {});
+    case 'GET /_checkpoint': {
+      const json = await folder.readCheckpoint();
+      if (json === null) return answer(response, 404, { code: 'target', message: 'There is no checkpoint.' });
+      response.writeHead(200, { 'content-type': 'application/json' }).end(json);
+      return;
+    }
+    case 'PUT /_checkpoint':
+      await folder.writeCheckpoint((await readBody(request)).toString('utf8'));
+      return answer(response, 200, {});
+    case 'DELETE /_checkpoint':
+      await folder.writeCheckpoint(null);
+      return answer(response, 200, {});
+    default:
+      return answer(response, 405, {
+        code: 'target',
+        message: `${request.method} ${url.pathname} is not served.`,
+      });
+  }
+}
+
+/** A request holds one buffer of a target's file, about a megabyte, or the checkpoint. */
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set on it
+  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, error: unknown, path: string, { root }: OutputFolder): void {
+  const { status, ...body } = describeRefusal(error, path, root);
+  answer(response, status, body);
+}
+
+/** Says in words why the output folder did not take something. */
+export function describeRefusal(
+  error: unknown,
+  path: string,
+  root: string,
+): {
+  readonly status: number;
+  readonly code: 'target-full' | 'permission' | 'target';
+  readonly message: string;
+} {
+  if (error instanceof RefusedPath) return { status: 400, code: 'target', message: error.message };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+    return {
+      status: 507,
+      code: 'target-full',
+      message: `No space is left for ${path} in ${root}. Free some and run the same command again to go on.`,
+    };
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return {
+      status: 403,
+      code: 'permission',
+      message: `${path} may not be written in ${root} (${code}). Change its permissions, or choose another --output.`,
+    };
+  const told = error instanceof Error ? error.message : String(error);
+  return { status: 500, code: 'target', message: `${path} could not be written in ${root}: ${told}.` };
+}
