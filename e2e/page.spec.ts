@@ -1,0 +1,165 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { drawFolder } from './fixtures/draw';
+import { unzip } from './fixtures/unzip';
+
+let folder = '';
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'imagemill-e2e-'));
+  drawFolder(join(folder, 'pets'), 300);
+  truncateSync(join(folder, 'pets/cat/picture 0003.png'), 900);
+  writeFileSync(join(folder, 'pets/dog/picture 0001.jpg'), '<!doctype html><title>403</title>');
+});
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Everything the page asks for, so that a test can say that nothing left the origin. */
+const foreign: string[] = [];
+const complaints: string[] = [];
+test.beforeEach(async ({ page, context, baseURL }) => {
+  foreign.length = 0;
+  complaints.length = 0;
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['blob:', 'data:'].includes(url.protocol) && url.origin !== baseURL) foreign.push(request.url());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()));
+  // Pickers cannot be clicked headless: without them the page takes the input and the download.
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, 'showDirectoryPicker');
+    Reflect.deleteProperty(window, 'showSaveFilePicker');
+  });
+});
+test.afterEach(() => {
+  expect(foreign, 'requests to other origins').toEqual([]);
+  expect(complaints, 'errors in the console').toEqual([]);
+});
+
+async function pickFolder(page: Page): Promise<void> {
+  await page.goto('/');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a folder' }).click();
+  await (await chooser).setFiles(join(folder, 'pets'));
+  await expect(page.getByRole('grid', { name: 'Images' })).toBeVisible();
+}
+
+async function openSample(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Try the sample dataset' }).click();
+  await expect(page.getByRole('gridcell', { name: /blossoms\/blossom-01\.jpg.*420 × 280/ })).toBeVisible();
+}
+
+test('a folder becomes a dataset: look, change, run, pause, resume, download', async ({ page }) => {
+  await pickFolder(page);
+  await expect(page.getByRole('banner')).toContainText('301 images');
+  await expect(page.getByRole('button', { name: /^cat 100/ })).toBeVisible();
+  await expect(page.getByRole('gridcell', { name: /cat\/picture 0000\.png.*160 × 120/ })).toBeVisible();
+
+  await page.getByRole('gridcell', { name: /cat\/picture 0000\.png/ }).click();
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  const preview = page.getByRole('tabpanel', { name: 'Preview' });
+  await expect(preview).toContainText('224, 224, 3');
+  await page.getByRole('spinbutton', { name: 'Width' }).fill('96');
+  await page.getByRole('spinbutton', { name: 'Height' }).fill('64');
+  await expect(preview).toContainText('64, 96, 3');
+
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('contentinfo')).toContainText('299 images', { timeout: 30_000 });
+
+  await page.getByRole('tab', { name: /Problems/ }).click();
+  const problems = page.getByRole('tabpanel', { name: /Problems/ });
+  await expect(problems).toContainText('cat/picture 0003.png');
+  await expect(problems).toContainText('dog/picture 0001.jpg');
+  await expect(problems).toContainText('HTML page');
+
+  await page.getByRole('tab', { name: 'Results' }).click();
+  const results = page.getByRole('tabpanel', { name: 'Results' });
+  await expect(results).toContainText('partial failure');
+  await expect(results).toContainText('np.load("images.npy"');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /Download zip/ }).click();
+  const files = unzip(readFileSync(await (await download).path()));
+  expect([...files.keys()].sort()).toEqual([
+    'class_names.json', 'failures.csv', 'images.csv', 'images.npy', 'labels.npy',
+    'logs/pipeline.log', 'metrics.json', 'splits.npy',
+  ]); // biome-ignore format: a list
+  expect(files.get('images.npy')?.length).toBe(128 + 299 * 64 * 96 * 3);
+  expect(JSON.parse(String(files.get('class_names.json')))).toEqual(['cat', 'dog', 'owl']);
+  expect(JSON.parse(String(files.get('metrics.json')))).toMatchObject({
+    images_processed: 299,
+    corrupted_images: 2,
+  });
+  expect(String(files.get('images.csv')).trimEnd().split(/\r?\n/)).toHaveLength(300);
+});
+
+test('the sample dataset runs with the keyboard alone', async ({ page }) => {
+  await page.goto('/');
+  const press = async (name: string | RegExp, role: 'button' | 'tab' = 'button') => {
+    const wanted = page.getByRole(role, { name, exact: true });
+    for (let i = 0; i < 80; i++) {
+      if (await wanted.evaluate((element) => element === document.activeElement).catch(() => false)) break;
+      await page.keyboard.press('Tab');
+    }
+    await expect(wanted).toBeFocused();
+    await page.keyboard.press('Enter');
+  };
+  await expect(page.getByRole('button', { name: 'Try the sample dataset' })).toBeVisible();
+  await press('Try the sample dataset');
+  await expect(page.getByRole('banner')).toContainText('60 images');
+  await press('Run');
+  await expect(page.getByRole('contentinfo')).toContainText('59 images', { timeout: 30_000 });
+  await press('1 skipped');
+  await expect(page.getByRole('tab', { name: /Problems/ })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Shift+Tab');
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every screen passes axe, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    const check = async (screen: string) => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+        .analyze();
+      const told = violations.map(
+        ({ id, nodes }) => `${screen}: ${id}: ${nodes.map((node) => node.html).join(' ')}`,
+      );
+      expect(told).toEqual([]);
+    };
+    await page.goto('/');
+    await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
+    await check('empty');
+    await openSample(page);
+    await check('images');
+    await page.getByRole('switch', { name: 'Augment' }).click();
+    await page.getByRole('tab', { name: 'Preview' }).click();
+    await expect(page.getByRole('tabpanel', { name: 'Preview' })).toContainText('224, 224, 3');
+    await check('preview');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('59 images', { timeout: 30_000 });
+    await page.getByRole('tab', { name: /Problems/ }).click();
+    await check('problems');
+    await page.getByRole('tab', { name: 'Results' }).click();
+    await expect(page.getByRole('tabpanel', { name: 'Results' })).toContainText('partial failure');
+    await check('results');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await check('narrow');
+  });
+}
+
+test('the theme can be switched and is kept', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('/');
+  const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await colour();
+  await page.getByRole('button', { name: 'Switch to dark' }).click();
+  await expect.poll(colour).not.toBe(light);
+  const dark = await colour();
+  await page.reload();
+  await expect.poll(colour).toBe(dark);
+});
