@@ -16,7 +16,7 @@ export function Chips({ label, options, value, onChange, describedBy }: ChipsPro
       options.map((each) => each.value).filter((each) => (each === option ? on : chosen.includes(each))),
     );
   return (
-    <div role="group" aria-label={label} aria-describedby={describedBy} className="chips">
+    <fieldset aria-label={label} aria-describedby={describedBy} className="chips">
       {options.map((option) => (
         <label key={option.value} title={option.hint ?? undefined}>
           <input
@@ -27,6 +27,6 @@ export function Chips({ label, options, value, onChange, describedBy }: ChipsPro
           <span>{option.label}</span>
         </label>
       ))}
-    </div>
+    </fieldset>
   );
 }

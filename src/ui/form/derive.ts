@@ -62,7 +62,7 @@ interface Node extends KnobMeta {
 
 /** Derives the form's sections from the recipe's schema, in its order; top-level knobs are the section `''`. */
 export function deriveSections(schema: z.ZodType): readonly Section[] {
-  const root = describe(schema);
+  const root = jsonSchemaOf(schema);
   const sections: Section[] = [];
   const own: Field[] = [];
   for (const [name, node] of Object.entries(root.properties ?? {})) {
@@ -77,7 +77,7 @@ export function deriveSections(schema: z.ZodType): readonly Section[] {
 
 /** Derives the fields of a plug-in's own knobs, at `path` in the recipe. */
 export function deriveKnobs(schema: z.ZodType, path: KnobPath): readonly Field[] {
-  return fieldsOf(describe(schema), path);
+  return fieldsOf(jsonSchemaOf(schema), path);
 }
 
 /** Says whether a knob matters, given the other values of the recipe. */
@@ -88,7 +88,7 @@ export function isShown(field: Field, recipe: unknown): boolean {
   );
 }
 
-function describe(schema: z.ZodType): Node {
+function jsonSchemaOf(schema: z.ZodType): Node {
   // JSON Schema is wide; Node states the part that knobs use.
   return z.toJSONSchema(schema, { unrepresentable: 'any' }) as Node;
 }

@@ -6,8 +6,8 @@ import { Chips } from './chips';
 import type { Field, Option } from './derive';
 import { getAt } from './path';
 
-/** More letters than this do not fit side by side in the panel, and the choice becomes a list. */
-const segmentedLetters = 22;
+/** More letters than this do not fit side by side in a panel, and the choice becomes a list. */
+const segmentedLetters = 19;
 
 /** One knob with its label, unit, help and what is wrong with it. */
 export function FieldRow({ field }: { readonly field: Field }) {
@@ -60,6 +60,7 @@ function ControlOf({ field, value, describedBy }: ControlProps) {
           role="switch"
           className="switch"
           checked={value === true}
+          aria-checked={value === true}
           onChange={(event) => change(event.target.checked)}
           {...attributes}
         />

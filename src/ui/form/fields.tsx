@@ -28,14 +28,20 @@ export function Fields({ fields }: { readonly fields: readonly Field[] }) {
 }
 
 /** Knobs that are rarely needed; open while one of them is wrong. */
-function Folded({ fields }: { readonly fields: readonly Field[] }) {
+export function Folded({
+  fields,
+  title = 'More',
+}: {
+  readonly fields: readonly Field[];
+  readonly title?: string;
+}) {
   const wrong = useRecipe((state) => state.problems.some(({ path }) => fields.some(({ id }) => id === path)));
   if (fields.length === 0) return null;
   return (
     <details className="more" open={wrong || undefined}>
       <summary>
         <ChevronRight size={14} aria-hidden="true" />
-        More
+        {title}
       </summary>
       {fields.map((field) => (
         <FieldRow key={field.id} field={field} />
@@ -49,7 +55,7 @@ function SizeRow({ fields }: { readonly fields: readonly [Field, Field] }) {
   const labelId = useId();
   return (
     <div className="field">
-      <div className="field-pair" role="group" aria-labelledby={labelId}>
+      <fieldset className="field-pair" aria-labelledby={labelId}>
         <span className="field-label" id={labelId}>
           Size
         </span>
@@ -58,7 +64,7 @@ function SizeRow({ fields }: { readonly fields: readonly [Field, Field] }) {
           <span aria-hidden="true">×</span>
           <SizePart field={fields[1]} />
         </span>
-      </div>
+      </fieldset>
       <SizeError field={fields[0]} />
       <SizeError field={fields[1]} />
     </div>

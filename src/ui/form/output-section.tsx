@@ -1,42 +1,32 @@
 import { useMemo } from 'react';
-import { dtypeBytes } from '../../core/row';
 import { api } from '../api';
-import { bytes, counted } from '../parts/format';
 import { canPickFolder } from '../source/pick';
 import { useRecipe } from '../state/recipe-store';
-import { useSources } from '../state/source-store';
-import { deriveKnobs } from './derive';
-import { FieldRow } from './field-row';
+import { deriveKnobs, type Field } from './derive';
 import { Fields } from './fields';
 import { sectionNamed } from './sections';
 
-/** What is written and where: formats as chips, the chosen ones' knobs, and about how much it will be. */
+/** What is written and where: formats as chips, the chosen ones' knobs, the target. */
 export function OutputSection() {
   const { output } = useRecipe((state) => state.recipe);
-  const { fields } = sectionNamed('output');
   const chosen = api.registry.formats.filter(({ id }) => output.formats.includes(id));
   // Knobs were parsed with the recipe by the format's own schema.
   const pictures = chosen.some((format) => format.needs((output.options[format.id] ?? {}) as never).picture);
-  const formats = fields.filter(({ name }) => name === 'formats');
-  const rest = fields.filter(
-    ({ name }) =>
-      name !== 'formats' &&
-      (pictures || !name.startsWith('picture_')) &&
-      !(name === 'picture_quality' && output.picture_type === 'png') &&
-      (name !== 'target' || api.registry.targets.length > 1),
-  );
+  const fields = useMemo(() => sectionNamed('output').fields.map(nameChoices), []);
+  const matters = ({ name }: Field) =>
+    (pictures || !name.startsWith('picture_')) &&
+    !(name === 'picture_quality' && output.picture_type === 'png');
   return (
     <section aria-label="Output" className="output">
       <h2>Output</h2>
-      <Fields fields={formats} />
+      <Fields fields={fields.filter(({ name }) => name === 'formats')} />
       {chosen.map(({ id, label }) => (
         <FormatKnobs key={id} id={id} label={label} />
       ))}
-      <Fields fields={rest} />
+      <Fields fields={fields.filter((field) => field.name !== 'formats' && matters(field))} />
       {output.target === 'directory' && !canPickFolder() ? (
-        <p className="note bad">This browser has no folder picker. Choose zip.</p>
+        <p className="note bad">This browser has no folder picker. Choose the zip file.</p>
       ) : null}
-      <Estimate />
     </section>
   );
 }
@@ -50,30 +40,30 @@ function FormatKnobs({ id, label }: { readonly id: string; readonly label: strin
   return (
     <fieldset className="format-knobs">
       <legend>{label}</legend>
-      {fields.map((field) => (
-        <FieldRow key={field.id} field={field} />
-      ))}
+      <Fields fields={fields} />
     </fieldset>
   );
 }
 
-/** Rows and the size of their tensors: what can be known before the first pixel is decoded. */
-function Estimate() {
-  const plan = useSources((state) => state.plan);
-  const { image, normalise, output } = useRecipe((state) => state.recipe);
-  if (plan === null || plan.images.length === 0) return null;
-  const rows = plan.shards.reduce((sum, shard) => sum + shard.rows, 0);
-  const chosen = api.registry.formats.filter(({ id }) => output.formats.includes(id));
-  const tensors = chosen.filter((format) => format.needs((output.options[format.id] ?? {}) as never).tensor);
-  const fixed = image.fit === 'cover' || image.fit === 'contain' || image.fit === 'stretch';
-  const channels = image.colour === 'grey' ? 1 : 3;
-  const size = rows * image.width * image.height * channels * dtypeBytes[normalise.dtype];
-  const where = output.target === 'zip' ? 'in a zip' : 'in a folder that you choose on Run';
-  return (
-    <p className="note">
-      {counted(rows, 'row')}
-      {tensors.length > 0 && fixed ? `, about ${bytes(size)} of arrays` : ''}, {where}.
-      {plan.shards.length > 1 ? ` ${counted(plan.shards.length, 'shard')}.` : ''}
-    </p>
-  );
+/** Formats go by their ids, which people type; targets by their labels, and the command line's own is not offered. */
+function nameChoices(field: Field): Field {
+  const { control } = field;
+  if (control.kind !== 'chips' && control.kind !== 'choice') return field;
+  if (field.name === 'formats') {
+    const labels = new Map(api.registry.formats.map(({ id, label }) => [id, label]));
+    const options = control.options.map(({ value }) => ({
+      value,
+      label: value,
+      hint: labels.get(value) ?? null,
+    }));
+    return { ...field, control: { ...control, options } };
+  }
+  if (field.name === 'target') {
+    const labels = new Map(api.registry.targets.map(({ id, label }) => [id, label]));
+    const options = control.options
+      .filter(({ value }) => value !== 'server')
+      .map(({ value, hint }) => ({ value, label: labels.get(value) ?? value, hint }));
+    return { ...field, control: { ...control, options } };
+  }
+  return field;
 }

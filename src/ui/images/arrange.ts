@@ -108,9 +108,9 @@ function byLabel(
 /** Heading of images without a label. */
 export const noLabel = 'No label';
 
-function sortedDown(shown: readonly number[], valueOf: (i: number) => number): Uint32Array {
+function sortedDown(shown: readonly number[], measure: (i: number) => number): Uint32Array {
   // Values are read once: asking a File costs more than comparing numbers.
-  const values = Float64Array.from(shown, valueOf);
+  const values = Float64Array.from(shown, measure);
   const places = Uint32Array.from(shown.keys()).sort((a, b) => values[b] - values[a] || a - b);
   return places.map((place) => shown[place] ?? 0);
 }

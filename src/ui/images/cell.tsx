@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table's rows cannot be placed one by one, as a virtual list does
 import { memo, useEffect, useRef, useState } from 'react';
 import { failureLabels } from '../../core/failure';
 import type { PlannedImage } from '../../core/plan';
@@ -54,7 +55,6 @@ export const Cell = memo(function Cell({ image, place, column, side, selected, a
   const failure = look && !look.ok ? look.failure : null;
   const turned = look?.ok && look.meta.orientation > 1;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the focus roves, so all cells but one have tabIndex -1
     <div
       role="gridcell"
       className="cell"
@@ -69,7 +69,7 @@ export const Cell = memo(function Cell({ image, place, column, side, selected, a
       {failure ? (
         <span className="cell-failure">{failureLabels[failure.code]}</span>
       ) : (
-        <canvas ref={canvas} width={1} height={1} aria-hidden="true" />
+        <canvas ref={canvas} width={1} height={1} />
       )}
       {turned ? <span className="cell-badge">rotated by EXIF</span> : null}
       {selected ? <span className="cell-tick" aria-hidden="true" /> : null}

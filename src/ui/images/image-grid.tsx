@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table's rows cannot be placed one by one, as a virtual list does
+// biome-ignore-all lint/a11y/useFocusableInteractive: in a grid the focus roves among the cells; rows and headings have none
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,

@@ -31,7 +31,7 @@ function LongList({ failures }: { readonly failures: readonly KeyedFailure[] }) 
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div ref={scroller} className="reason-scroller" tabIndex={0} role="region" aria-label="Files">
+    <section ref={scroller} className="reason-scroller" tabIndex={0} aria-label="Files">
       <ul className="reason-files" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const failure = failures[index];
@@ -42,7 +42,7 @@ function LongList({ failures }: { readonly failures: readonly KeyedFailure[] }) 
           ) : null;
         })}
       </ul>
-    </div>
+    </section>
   );
 }
 

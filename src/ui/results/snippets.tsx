@@ -33,7 +33,7 @@ export function Snippets({ python }: Pick<RunReport, 'python'>) {
         </button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre className="code" tabIndex={0} role="region" aria-label="Python">
+      <pre className="code" tabIndex={0}>
         <code>{shown.code}</code>
       </pre>
     </section>

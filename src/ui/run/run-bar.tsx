@@ -7,6 +7,7 @@ import { useRecipe } from '../state/recipe-store';
 import { isBusy, useRun } from '../state/run-store';
 import { useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
+import { Estimate } from './estimate';
 
 /** Always in sight: run, how far it is, pause, cancel. */
 export function RunBar() {
@@ -19,7 +20,7 @@ export function RunBar() {
   useTitle(busy ? percent : null);
   const hint = whyNot(ready, wrong);
   return (
-    <footer className="run-bar" aria-label="Run">
+    <section className="run-bar" aria-label="Run">
       <button
         type="button"
         className="button primary large"
@@ -56,7 +57,7 @@ export function RunBar() {
           </span>
         </>
       ) : (
-        <p className="run-hint">{stopped ?? hint}</p>
+        <p className="run-hint">{stopped ?? (hint || <Estimate />)}</p>
       )}
       {busy && run ? (
         <>
@@ -80,7 +81,7 @@ export function RunBar() {
         </>
       ) : null}
       <Announcer snapshot={snapshot} percent={percent} stopped={stopped} />
-    </footer>
+    </section>
   );
 }
 

@@ -1,26 +1,27 @@
 import { FileImage, Folder, Plus, Sparkles, X } from 'lucide-react';
-import { Fields } from '../form/fields';
-import { sectionNamed } from '../form/sections';
 import { count, counted, duration } from '../parts/format';
 import { type SourceEntry, useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
-import { LabelBars } from './label-bars';
+import { LabelsSection } from './labels-section';
 import { addFiles, addFolder } from './pick';
-import { SplitBar } from './split-bar';
+import { SplitSection } from './split-section';
 
 /** The left panel: where images come from, what they are labelled, how they are split. */
 export function SourcePanel() {
   const { entries, plan, planProblem } = useSources();
-  const leftOut = plan ? plan.leftOut.hidden + plan.leftOut.notAnImage : 0;
   return (
     <>
       <section aria-label="Source">
         <h2>Source</h2>
-        <ul className="sources">
-          {entries.map((entry) => (
-            <SourceItem key={entry.id} entry={entry} />
-          ))}
-        </ul>
+        {entries.length > 0 ? (
+          <ul className="sources">
+            {entries.map((entry) => (
+              <SourceItem key={entry.id} entry={entry} />
+            ))}
+          </ul>
+        ) : (
+          <p className="note">No images yet. Drop a folder or files anywhere on this page.</p>
+        )}
         <div className="row">
           <button type="button" className="link" onClick={addFolder}>
             <Plus size={14} aria-hidden="true" />
@@ -31,26 +32,29 @@ export function SourcePanel() {
             Files
           </button>
         </div>
-        {leftOut > 0 && plan ? (
-          <p className="note">
-            Left out: {counted(plan.leftOut.hidden, 'hidden file')}, {count(plan.leftOut.notAnImage)} not
-            images.
+        {plan ? <LeftOut {...plan.leftOut} /> : null}
+        {planProblem ? (
+          <p className="note bad" role="alert">
+            {planProblem}
           </p>
         ) : null}
-        {planProblem ? <p className="note bad">{planProblem}</p> : null}
       </section>
-      <section aria-label="Labels">
-        <h2>Labels</h2>
-        <Fields fields={sectionNamed('labels').fields} />
-        {plan ? <LabelBars plan={plan} /> : null}
-      </section>
-      <section aria-label="Split">
-        <h2>Split</h2>
-        {plan && plan.images.length > 0 ? <SplitBar plan={plan} /> : null}
-        <Fields fields={[...sectionNamed('split').fields, ...sectionNamed('').fields]} />
-      </section>
+      {entries.length > 0 ? (
+        <>
+          <LabelsSection plan={plan} />
+          <SplitSection plan={plan} />
+        </>
+      ) : null}
     </>
   );
+}
+
+function LeftOut({ hidden, notAnImage }: { readonly hidden: number; readonly notAnImage: number }) {
+  const parts = [
+    hidden > 0 ? counted(hidden, 'hidden file') : null,
+    notAnImage > 0 ? `${counted(notAnImage, 'file')} that ${notAnImage === 1 ? 'is' : 'are'} no image` : null,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? <p className="note">Left out: {parts.join(' and ')}.</p> : null;
 }
 
 const icons = { folder: Folder, files: FileImage, sample: Sparkles } as const;
@@ -64,7 +68,7 @@ function SourceItem({ entry }: { readonly entry: SourceEntry }) {
       <Icon size={16} aria-hidden="true" />
       <span className="source-name">
         <span title={entry.name}>{entry.name}</span>
-        <small className={entry.state === 'failed' ? 'bad' : ''}>{describe(entry)}</small>
+        <small className={entry.state === 'failed' ? 'bad' : ''}>{wordsOf(entry)}</small>
       </span>
       <span className="source-count">{count(entry.found)}</span>
       <button
@@ -79,9 +83,9 @@ function SourceItem({ entry }: { readonly entry: SourceEntry }) {
   );
 }
 
-function describe({ kind, state, message, seconds }: SourceEntry): string {
+function wordsOf({ kind, state, message, seconds }: SourceEntry): string {
   if (state === 'failed') return message ?? 'could not be read';
   if (state === 'listing') return 'looking…';
-  const what = { folder: 'folder', files: 'files', sample: 'drawn by code' }[kind];
-  return `${what} · listed in ${duration(seconds)}`;
+  const what = { folder: 'folder', files: 'files', sample: 'drawn' }[kind];
+  return `${what} · read in ${duration(seconds)}`;
 }
