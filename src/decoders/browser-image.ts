@@ -87,7 +87,7 @@ async function byDecoder(job: BrowserJob): Promise<Stored | null> {
     controller.close();
     const { image } = await decoding;
     try {
-      return await readFrame(image);
+      return await readFrame(image, profile);
     } finally {
       image.close();
     }
@@ -136,7 +136,7 @@ async function byBitmap(job: BrowserJob): Promise<Stored> {
     if (typeof VideoFrame !== 'undefined') {
       const frame = new VideoFrame(bitmap, { timestamp: 0 });
       try {
-        const stored = await readFrame(frame);
+        const stored = await readFrame(frame, job.header.profile);
         if (stored !== null) return stored;
       } finally {
         frame.close();
@@ -148,24 +148,28 @@ async function byBitmap(job: BrowserJob): Promise<Stored> {
   }
 }
 
-/** Reads a frame's pixels as RGBA; null when they are not RGB. */
-async function readFrame(frame: VideoFrame): Promise<Stored | null> {
+/** Reads a frame's pixels as RGBA, in sRGB when it has a profile; null when they are not RGB. */
+async function readFrame(frame: VideoFrame, profile: boolean): Promise<Stored | null> {
   const rect = frame.visibleRect;
   if (rect === null) return null;
   const { width, height } = rect;
   const opaque = frame.format === 'BGRX' || frame.format === 'RGBX';
-  if (opaque) {
+  if (!opaque && frame.format !== 'BGRA' && frame.format !== 'RGBA') return null;
+  // Asked for RGBA, Chromium converts to sRGB, and on the way multiplies colours by alpha and divides again, which
+  // loses them where alpha is low. In the frame's own format they come as they are stored.
+  if (opaque || (profile && !isSrgb(frame.colorSpace))) {
     const data = new Uint8ClampedArray(frame.allocationSize({ format: 'RGBA' }));
     await frame.copyTo(data, { format: 'RGBA' });
-    return { raster: { width, height, channels: 4, data }, alpha: false };
+    return { raster: { width, height, channels: 4, data }, alpha: !opaque };
   }
-  if (frame.format !== 'BGRA' && frame.format !== 'RGBA') return null;
-  // Asked for RGBA, Chromium would multiply colours by alpha and divide again, and lose them where alpha is low.
   const data = new Uint8ClampedArray(frame.allocationSize());
   await frame.copyTo(data);
   const alpha = frame.format === 'BGRA' ? swapRedAndBlue(data) : true;
   return { raster: { width, height, channels: 4, data }, alpha };
 }
+
+const isSrgb = ({ primaries, transfer }: VideoColorSpace) =>
+  primaries === 'bt709' && transfer === 'iec61966-2-1';
 
 /** Turns BGRA into RGBA in place; true when some pixel is not opaque. */
 function swapRedAndBlue(data: Uint8ClampedArray): boolean {

@@ -298,7 +298,7 @@ test('records what is known of the file', async () => {
   const hash = await crypto.subtle.digest('SHA-256', drawPng(gradient(4, 3)));
   expect(meta).toEqual({
     format: 'png',
-    mode: 'RGBA',
+    mode: 'RGB',
     bytes: drawPng(gradient(4, 3)).length,
     sha256: [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     stored: { width: 4, height: 3 },

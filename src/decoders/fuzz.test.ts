@@ -83,7 +83,7 @@ describe('spoilt files', () => {
         sniff(bytes);
       }
       expect(refused).toBeGreaterThan(100);
-      expect(slowestMs).toBeLessThan(200); // a loop by a count from a header would take far longer; a busy machine not
+      expect(slowestMs).toBeLessThan(500); // a loop by a count from a header would take far longer; a busy machine not
     },
   );
 

@@ -103,8 +103,8 @@ describe('PNG', () => {
     );
     expect(value(png.readHeader(file))).toMatchObject({
       size: { width: 5, height: 3 },
-      mode: 'RGBA',
-      alpha: true,
+      mode: 'RGB',
+      alpha: false,
       orientation: 3,
       frames: 4,
     });

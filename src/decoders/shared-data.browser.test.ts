@@ -93,6 +93,23 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
     }
   });
 
+  test.each(['png/libgd__tests__avif__baboon.png', 'jpeg/image-rs__tests__images__jpg__portrait_2.jpg'])(
+    'a profile is converted to sRGB, as a canvas does: %s',
+    async (path) => {
+      const outcome = await open(`formats/${path}`);
+      if (!outcome.ok) throw new Error(outcome.failure.message);
+      const bitmap = await createImageBitmap(await (await fetch(`${base}formats/${path}`)).blob());
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+      context?.drawImage(bitmap, 0, 0);
+      const shown = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
+      const { data } = outcome.value.raster;
+      expect(shown.length).toBe(data.length);
+      let far = 0;
+      for (let i = 0; i < data.length; i++) far = Math.max(far, Math.abs(data[i] - shown[i]));
+      expect(far).toBeLessThanOrEqual(1);
+    },
+  );
+
   test('EXIF of real cameras', async () => {
     const exif = async (name: string): Promise<ImageMeta['exif']> => {
       const outcome = await open(`exif/${name}`);

@@ -23,14 +23,18 @@ export function gradient(
   return { width, height, rgba };
 }
 
-/** An 8-bit RGBA PNG with stored (uncompressed) data, and perhaps more chunks before it. */
+/** An 8-bit PNG, RGB when the drawing is opaque, with stored (uncompressed) data, and perhaps more chunks before it. */
 export function drawPng(
   { width, height, rgba }: Drawing,
   ...extra: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
+  const opaque = rgba.every((value, i) => i % 4 < 3 || value === 255);
   const rows: number[] = [];
-  for (let y = 0; y < height; y++) rows.push(0, ...rgba.slice(y * width * 4, (y + 1) * width * 4));
-  const head = Uint8Array.of(...be32(width), ...be32(height), 8, 6, 0, 0, 0);
+  for (let y = 0; y < height; y++) {
+    const row = rgba.slice(y * width * 4, (y + 1) * width * 4);
+    rows.push(0, ...(opaque ? row.filter((_, i) => i % 4 < 3) : row));
+  }
+  const head = Uint8Array.of(...be32(width), ...be32(height), 8, opaque ? 2 : 6, 0, 0, 0);
   return join(
     ascii('\x89PNG\r\n\x1a\n'),
     pngChunk('IHDR', head),
