@@ -1,16 +1,36 @@
-// Builds the page into dist/, the command line into dist/cli/, and the recipe's JSON schema beside them.
-import { chmod, rm, writeFile } from 'node:fs/promises';
+// Builds the page, the command line (in cli/) and the recipe's JSON schema into one folder, dist/ by default.
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, runnerImport } from 'vite';
 import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Builds everything anew. The stamp is written last: a build that broke off is stale. */
-export async function buildAll() {
-  await rm(new URL('../../dist/', import.meta.url), { recursive: true, force: true });
-  await build({ root, logLevel: 'warn' });
+/** Builds everything anew beside the old build and then takes its place, so that what is served is always whole. */
+export async function buildAll(target = join(root, 'dist')) {
+  const fresh = join(root, '.cache', `build-${process.pid}`);
+  const old = `${fresh}-old`;
+  try {
+    await buildPage(fresh);
+    await buildCommandLine(join(fresh, 'cli'));
+    await writeSchema(join(fresh, 'recipe.schema.json'));
+    await writeFile(join(fresh, '.stamp'), '');
+    await mkdir(join(target, '..'), { recursive: true });
+    await rename(target, old).catch(() => undefined); // the first build has none before it
+    await rename(fresh, target);
+  } finally {
+    await rm(old, { recursive: true, force: true });
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function buildPage(outDir) {
+  await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+}
+
+async function buildCommandLine(outDir) {
   await build({
     root,
     configFile: false,
@@ -20,7 +40,8 @@ export async function buildAll() {
     build: {
       ssr: true,
       target: 'node20',
-      outDir: 'dist/cli',
+      outDir,
+      emptyOutDir: true,
       rolldownOptions: {
         input: { main: 'src/cli/main.ts', serve: 'src/cli/serve.ts' },
         external: ['playwright-core', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
@@ -28,7 +49,10 @@ export async function buildAll() {
       },
     },
   });
-  await chmod(new URL('../../dist/cli/main.js', import.meta.url), 0o755);
+  await chmod(join(outDir, 'main.js'), 0o755);
+}
+
+async function writeSchema(file) {
   const { module } = await runnerImport(`${root}src/run/registry.ts`, {
     root,
     configFile: false,
@@ -37,11 +61,7 @@ export async function buildAll() {
   const schema = z.toJSONSchema(module.schema, { io: 'input', unrepresentable: 'any' });
   // Names of files are not a recipe's business, so they stand beside its schema.
   const formats = module.registry.formats.map(({ id, label, extension }) => ({ id, label, extension }));
-  await writeFile(
-    new URL('../../dist/recipe.schema.json', import.meta.url),
-    `${JSON.stringify({ ...schema, 'x-formats': formats }, null, 2)}\n`,
-  );
-  await writeFile(new URL('../../dist/.stamp', import.meta.url), '');
+  await writeFile(file, `${JSON.stringify({ ...schema, 'x-formats': formats }, null, 2)}\n`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll(process.argv[2]);
