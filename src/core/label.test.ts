@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { random } from '../base/random';
 import { RecipeError } from './failure';
 import { type Labelling, labelImages } from './label';
 import type { Recipe } from './recipe';
@@ -222,6 +223,34 @@ describe('labels from tables', () => {
       expect(got.extras[i].text).toBe(`line ${i}\n"quoted", ${'é'.repeat(i % 11)}`);
     }
   });
+});
+
+it('reads damaged tables or refuses them as a recipe’s problem, never otherwise', async () => {
+  const whole = {
+    'metadata.csv': 'file_name,label,text\r\n1.jpg,a,"x ""y"", z"\r\n"2.jpg",b,\r\n',
+    'metadata.jsonl':
+      '{"file_name":"1.jpg","label":"a","text":[1,{"y":null}]}\n{"file_name":"2.jpg","label":7}\n',
+  };
+  const numbers = random('damaged tables');
+  const below = (end: number) => Math.floor(numbers.between(0, end));
+  let read = 0;
+  for (let round = 0; round < 400; round++) {
+    for (const [key, text] of Object.entries(whole)) {
+      const bytes = new TextEncoder().encode(text);
+      for (let hit = 0; hit < 1 + round / 100; hit++) bytes[below(bytes.length)] = below(256);
+      const cut = bytes.slice(0, round % 3 === 0 ? below(bytes.length) : bytes.length);
+      const got = await label(['1.jpg', '2.jpg'], { from: 'table' }, 'ratio', { [key]: cut }).catch(
+        (error: unknown) => error,
+      );
+      if (got instanceof RecipeError) continue;
+      expect(got, `round ${round} of ${key}: ${new TextDecoder().decode(cut)}`).toHaveProperty(
+        'labels.length',
+        2,
+      );
+      read++;
+    }
+  }
+  expect(read).toBeGreaterThan(100);
 });
 
 it('gives no labels when none are wanted', async () => {

@@ -1,8 +1,9 @@
 import { forEachBreathing, mapBreathing } from '../base/breathe';
+import { assignSplits } from '../core/assign-splits';
 import { labelImages } from '../core/label';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
-import { assignSplits, findSplitFolder, splits } from '../core/split';
+import { findSplitFolder, splits } from '../core/split';
 import { tellSome } from '../core/tell';
 import type { Listing } from './listing';
 

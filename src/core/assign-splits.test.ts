@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random';
+import { assignSplits, type Splittable } from './assign-splits';
 import type { Recipe } from './recipe';
-import { assignSplits, findSplitFolder, type Split, type Splittable, splits } from './split';
+import { findSplitFolder, type Split, splits } from './split';
 
 const ratio: Recipe['split'] = { by: 'ratio', validation: 0.1, test: 0.1, stratify: true };
 
