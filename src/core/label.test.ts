@@ -237,7 +237,8 @@ it('reads damaged tables or refuses them as a recipe’s problem, never otherwis
   for (let round = 0; round < 400; round++) {
     for (const [key, text] of Object.entries(whole)) {
       const bytes = new TextEncoder().encode(text);
-      for (let hit = 0; hit < 1 + round / 100; hit++) bytes[below(bytes.length)] = below(256);
+      for (let hit = 0; hit < 1 + round / 100; hit++)
+        bytes[below(bytes.length)] = below(round % 8 === 0 ? 256 : 128); // over 127 is seldom UTF-8
       const cut = bytes.slice(0, round % 3 === 0 ? below(bytes.length) : bytes.length);
       const got = await label(['1.jpg', '2.jpg'], { from: 'table' }, 'ratio', { [key]: cut }).catch(
         (error: unknown) => error,
