@@ -39,7 +39,7 @@ function labelFolders(images: readonly Nameable[]): ReadonlyMap<string, string> 
   const labels = new Set<string>();
   for (const { label } of images) if (label !== null) labels.add(label);
   const safe = [...labels].map((label) => [label, safePart(label)] as const);
-  const repeated = findRepeated([unlabelled, ...safe.map(([, folder]) => fold(folder))]);
+  const repeated = findRepeated([fold(unlabelled), ...safe.map(([, folder]) => fold(folder))]);
   return new Map(
     safe.map(([label, folder]) => [
       label,

@@ -63,7 +63,7 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
         assert(at + bytes.length <= sent + filled, `patch beyond the end of ${path}`);
         const before = Math.max(0, Math.min(bytes.length, sent - at));
         if (before > 0) await raw.write(at, bytes.subarray(0, before));
-        buffer?.set(bytes.subarray(before), at + before - sent);
+        if (before < bytes.length) buffer?.set(bytes.subarray(before), at + before - sent);
       }),
     close: () =>
       guarded(async () => {

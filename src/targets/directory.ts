@@ -36,7 +36,6 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
   return {
     async create(path) {
       const doing = `writing ${path}`;
-      let at = 0;
       let writable: FileSystemWritableFileStream | null = null;
       let handle: FileSystemFileHandle | null = null;
       let placeholder = false;
@@ -51,15 +50,14 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
       };
       const raw = await hashFile(path, {
         write: (position, bytes) =>
-          orRunError(doing, at, async () => {
+          orRunError('folder', doing, async () => {
             // Our buffers are never shared between threads, which the type would allow.
             const data = bytes as Uint8Array<ArrayBuffer>;
             await (await open()).write({ type: 'write', position, data });
-            at = Math.max(at, position + bytes.length);
           }),
-        commit: () => orRunError(doing, at, async () => (await open()).close()),
+        commit: () => orRunError('folder', doing, async () => (await open()).close()),
         async read() {
-          return orRunError(`reading ${path} back`, at, async () => handle!.getFile());
+          return orRunError('folder', `reading ${path} back`, async () => handle!.getFile());
         },
         async discard() {
           await writable?.abort().catch(() => undefined); // already failed or closed
@@ -69,11 +67,13 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
       return bufferFile(path, raw);
     },
     async read(path) {
-      const file = await orRunError(`reading ${path}`, 0, async () => (await findFile(path))?.getFile());
+      const file = await orRunError('folder', `reading ${path}`, async () =>
+        (await findFile(path))?.getFile(),
+      );
       // An empty file may be the place that a killed run held for a file that never came.
       return file === undefined || file.size === 0 ? null : file;
     },
-    remove: (path) => orRunError(`removing ${path}`, 0, () => remove(path)),
+    remove: (path) => orRunError('folder', `removing ${path}`, () => remove(path)),
   };
 }
 

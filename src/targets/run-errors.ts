@@ -1,52 +1,56 @@
 import { RunError } from '../core/failure';
 
-/** Turns what the platform threw while `doing` something (`writing images.npy`) into the run's error, with the way out. */
-export async function toRunError(error: unknown, doing: string, bytes: number): Promise<RunError> {
-  if (error instanceof RunError) return error;
+/** Where a target keeps its files, which decides what a person can do when that fails. */
+export type Place = 'folder' | 'browser';
+
+/** Runs a step against the platform while `doing` something (`writing images.npy`); what it throws becomes a RunError. */
+export async function orRunError<T>(place: Place, doing: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw error instanceof RunError ? error : await toRunError(error, place, doing);
+  }
+}
+
+async function toRunError(error: unknown, place: Place, doing: string): Promise<RunError> {
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
   switch (name) {
     case 'QuotaExceededError':
-      return new RunError('target-full', `No room left while ${doing}${await roomText(bytes)}`);
+      return new RunError('target-full', `No room left while ${doing}. ${await roomText(place)}`);
     case 'NotAllowedError':
     case 'SecurityError':
       return new RunError(
         'permission',
-        `The browser no longer allows ${doing}. Choose the folder again and go on with the run.`,
+        place === 'folder'
+          ? `The browser no longer allows ${doing}. Choose the folder again and go on with the run.`
+          : `The browser does not allow ${doing} in its own storage. Use a normal window, or save to a folder.`,
       );
     case 'NotFoundError':
       return new RunError(
         'target',
-        `The folder went away while ${doing}. Put it back, or choose another and start again.`,
+        place === 'folder'
+          ? `The folder went away while ${doing}. Put it back and go on with the run, or start again in another.`
+          : `The browser cleared its storage while ${doing}. Start the run again.`,
       );
     case 'NoModificationAllowedError':
       return new RunError(
         'target',
-        `Another program or tab holds the file open while ${doing}. Close it there and go on with the run.`,
+        `Another tab or program holds the file open while ${doing}. Close it there and go on with the run.`,
       );
     default:
-      return new RunError('target', `${doing} failed: ${message}`);
+      return new RunError('target', `Something went wrong while ${doing}: ${message}`);
   }
 }
 
-/** Runs a step against the platform; what it throws becomes a RunError. */
-export async function orRunError<T>(doing: string, bytes: number, step: () => T | Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    throw await toRunError(error, doing, bytes);
-  }
+const kept = 'then go on with the run: what is finished stays.';
+
+/** Browsers tell the use of their own storage, not its true limit; of a folder's disk nothing is known. */
+async function roomText(place: Place): Promise<string> {
+  if (place === 'folder') return `Make room on the disk of the folder, ${kept}`;
+  const { usage } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
+  const used = usage === undefined ? '' : ` at ${megabytes(usage)}`;
+  return `The browser's storage is full${used}: delete the files of older runs or make room on the disk, ${kept}`;
 }
 
-/** A size for people. */
-function megabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
-}
-
-async function roomText(bytes: number): Promise<string> {
-  const { quota, usage } = await navigator.storage.estimate().catch(() => ({}) as StorageEstimate);
-  const browser =
-    quota === undefined || usage === undefined
-      ? ''
-      : ` The browser's own storage has ${megabytes(Math.max(0, quota - usage))} free of ${megabytes(quota)}.`;
-  return ` at ${megabytes(bytes)} of it.${browser} Make room, then go on with the run: what is committed stays.`;
-}
+const megabytes = (bytes: number) =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;

@@ -19,27 +19,25 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
     async create(path) {
       const doing = `writing ${path}`;
       const part = `part-${count++}`;
-      let at = 0;
-      const { handle, access } = await orRunError(doing, at, async () => {
+      const { handle, access } = await orRunError('browser', doing, async () => {
         const handle = await parts.getFileHandle(part, { create: true });
         return { handle, access: await openSync(handle) };
       });
       const raw = await hashFile(path, {
         write: (position, bytes) =>
-          orRunError(doing, at, () => {
+          orRunError('browser', doing, () => {
             const written = access.write(bytes, { at: position });
             if (written !== bytes.length)
               throw new DOMException(`${written} bytes fit`, 'QuotaExceededError');
-            at = Math.max(at, position + bytes.length);
           }),
         commit: () =>
-          orRunError(doing, at, async () => {
+          orRunError('browser', doing, async () => {
             access.flush();
             access.close();
             const { folder, name } = await openFolder(path);
             await move(handle, folder, name);
           }),
-        read: () => orRunError(`reading ${path} back`, at, () => handle.getFile()),
+        read: () => orRunError('browser', `reading ${path} back`, () => handle.getFile()),
         async discard() {
           access.close();
           await parts.removeEntry(part).catch(() => undefined); // moved, or cleared with the whole run
@@ -48,9 +46,13 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
       return bufferFile(path, raw);
     },
     async read(path) {
-      return orRunError(`reading ${path}`, 0, async () => (await (await findFile(path))?.getFile()) ?? null);
+      return orRunError(
+        'browser',
+        `reading ${path}`,
+        async () => (await (await findFile(path))?.getFile()) ?? null,
+      );
     },
-    remove: (path) => orRunError(`removing ${path}`, 0, () => remove(path)),
+    remove: (path) => orRunError('browser', `removing ${path}`, () => remove(path)),
   };
 }
 

@@ -19,39 +19,41 @@ export const zip: Target<z.output<typeof knobs>> = {
         'This browser, or its private mode, gives no storage to stage a zip in. Use a normal window, or save to a folder.',
       );
     }
-    return orRunError("opening the browser's storage", 0, () => openStaging(runId));
+    return orRunError('browser', 'making a folder', () => openStaging(runId));
   },
 };
 
 /**
- * Streams the files into an archive, in the order given, uncompressed (pictures and pixels hardly shrink), Zip64 where
- * it must be. The same files give the same bytes: no clock goes in. The stream fails with a RunError when a file is gone.
+ * Streams a run's files into an archive, in the order given. The stream fails with a RunError when a file is gone; read
+ * it as a stream, since a `Response` around it would hide why.
  */
 export async function zipStream(
   folder: Pick<TargetFolder, 'read'>,
   records: readonly FileRecord[],
 ): Promise<ReadableStream<Uint8Array>> {
-  const { makeZip } = await import('client-zip');
-  async function* entries() {
+  async function* files() {
     for (const { path, bytes } of records) {
-      const input = await folder.read(path);
-      if (input?.size !== bytes) {
+      const content = await folder.read(path);
+      if (content?.size !== bytes) {
+        const seen = content === null ? 'gone from' : 'changed in';
         throw new RunError(
           'target',
-          `${path} is ${input === null ? 'gone from' : 'changed in'} the browser's storage, which browsers clear when space is short. Run again.`,
+          `${path} is ${seen} the browser's storage, which browsers clear when space is short. Run again.`,
         );
       }
-      yield { name: path, input, size: bytes, lastModified: archiveDate };
+      yield { path, bytes, content };
     }
   }
-  return makeZip(entries());
+  return (await archiver()).zipStream(files());
 }
 
 /** The archive's size in bytes, known before it is made. */
 export async function zipBytes(records: readonly FileRecord[]): Promise<number> {
-  const { predictLength } = await import('client-zip');
-  return Number(predictLength(records.map(({ path, bytes }) => ({ name: path, size: bytes }))));
+  return (await archiver()).zipBytes(records);
 }
+
+/** Loaded when an archive is made: the page's first load does without it. */
+const archiver = () => import('../base/zip-stream');
 
 /** A run whose files lie in the browser's own storage. */
 export interface Staged {
@@ -101,9 +103,6 @@ export async function removeStaged(runId: string): Promise<void> {
     await runs.removeEntry(runId, { recursive: true });
   });
 }
-
-/** The earliest that the format can say. Zip keeps local time, so it is made from local parts to be the same anywhere. */
-const archiveDate = new Date(1980, 0, 1);
 
 async function measure(folder: FileSystemDirectoryHandle): Promise<{ bytes: number; files: number }> {
   let bytes = 0;

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import type { TargetFolder } from '../core/plugin';
+import { bufferFile } from './buffered-file';
+import { createShardFiles } from './shard-files';
+
+function memoryFolder(): TargetFolder & { readonly files: Map<string, string>; readonly open: Set<string> } {
+  const files = new Map<string, string>();
+  const open = new Set<string>();
+  return {
+    files,
+    open,
+    async create(path) {
+      await null;
+      open.add(path);
+      let text = '';
+      return bufferFile(path, {
+        async write(_at, bytes) {
+          text += new TextDecoder().decode(bytes);
+        },
+        async commit() {
+          open.delete(path);
+          files.set(path, text);
+          return { path, bytes: text.length, sha256: 'x' };
+        },
+        async discard() {
+          open.delete(path);
+        },
+      });
+    },
+    read: async () => null,
+    async remove(path) {
+      files.delete(path);
+    },
+  };
+}
+
+const shard = { index: 0, folder: '', part: 0, of: 1, start: 0, end: 1, rows: 1 };
+const text = (value: string) => new TextEncoder().encode(value);
+
+it('gives plain names to a lone shard and numbers to others', async () => {
+  const names = async (more: object) =>
+    (await createShardFiles(memoryFolder(), { ...shard, ...more }).create('images', 'npy')).path;
+  expect(await names({})).toBe('images.npy');
+  expect(await names({ folder: 'train/' })).toBe('train/images.npy');
+  expect(await names({ folder: 'test/', part: 3, of: 10 })).toBe('test/images-00003-of-00010.npy');
+});
+
+it('commits all files, and lists them in the order of the calls', async () => {
+  const folder = memoryFolder();
+  const files = createShardFiles(folder, { ...shard, folder: 'test/' });
+  const table = await files.create('images', 'csv');
+  await Promise.all([files.put('images/b.jpg', text('b')), files.put('images/a.jpg', text('aa'))]);
+  await table.write(text('row'));
+  expect(folder.files.has('test/images.csv')).toBe(false);
+  expect((await files.closeAll()).map(({ path, bytes }) => [path, bytes])).toEqual([
+    ['test/images.csv', 3],
+    ['test/images/b.jpg', 1],
+    ['test/images/a.jpg', 2],
+  ]);
+  expect(folder.files.get('test/images.csv')).toBe('row');
+});
+
+it('leaves nothing behind when it is discarded', async () => {
+  const folder = memoryFolder();
+  const files = createShardFiles(folder, shard);
+  await (await files.create('images', 'csv')).write(text('half'));
+  await files.put('images/a.jpg', text('whole'));
+  await files.discardAll();
+  expect([...folder.files, ...folder.open]).toEqual([]);
+});
