@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { crc32 } from '../base/crc32';
 import type { Outcome } from '../core/failure';
 import type { Header } from '../core/image';
 import { avif } from './avif';
 import { bmp } from './bmp';
-import { crc32 } from './crc32';
 import { gif } from './gif';
 import { ico } from './ico';
 import { jpeg } from './jpeg';

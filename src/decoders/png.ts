@@ -1,9 +1,9 @@
+import { crc32 } from '../base/crc32';
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { fourCharacters, u32be } from './bytes';
-import { crc32 } from './crc32';
 import { corrupt, truncated } from './damage';
 import { readOrientation } from './orientation';
 

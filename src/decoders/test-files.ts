@@ -1,4 +1,4 @@
-import { crc32 } from './crc32';
+import { crc32 } from '../base/crc32';
 
 /** Small image files drawn in code, for tests. Pixels are RGBA, row by row. */
 export interface Drawing {

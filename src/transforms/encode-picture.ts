@@ -1,15 +1,17 @@
 import { assert } from '../base/assert';
 import type { Raster } from '../core/image';
 import type { Picture, PictureType } from '../core/row';
+import { encodePng } from './encode-png';
 
 /**
- * Encodes 8-bit pixels of one or three channels with the browser's encoder. `quality` is 1 to 100, for JPEG and WebP
- * alone. Grey is written as colour with equal channels: a canvas knows no other.
+ * Encodes 8-bit pixels of one or three channels. `quality` is 1 to 100, for JPEG and WebP alone, which the browser's
+ * encoders write; grey becomes colour with equal channels there, since a canvas knows no other.
  */
 export async function encodePicture(raster: Raster, type: PictureType, quality: number): Promise<Picture> {
+  if (type === 'png') return { type, bytes: await encodePng(raster) };
   const { width, height } = raster;
   const canvas = new OffscreenCanvas(width, height);
-  // Opaque, or PNG would carry an alpha channel; in memory, or the pixels would go to the GPU and back.
+  // In memory, or the pixels would go to the GPU and back.
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   assert(context, 'a canvas without a 2D context');
   context.putImageData(new ImageData(toRgba(raster), width, height), 0, 0);

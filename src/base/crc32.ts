@@ -1,5 +1,5 @@
 /** Computes the CRC-32 of `bytes[start..end)` (polynomial EDB88320, as in PNG's annex D), eight bytes a step. */
-export function crc32(bytes: Uint8Array, start: number, end: number): number {
+export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
   const t = tables();
   let crc = -1;
   let at = start;
