@@ -2,8 +2,10 @@ import { type ReactNode, useId, useState } from 'react';
 import type { RecipeProblem } from '../../core/failure';
 import { Segmented } from '../parts/segmented';
 import { useRecipe } from '../state/recipe-store';
+import { useView } from '../state/view-store';
 import { Chips } from './chips';
 import type { Field, Option } from './derive';
+import { linkedTo } from './links';
 import { getAt } from './path';
 
 /** More letters than this do not fit side by side in a panel, and the choice becomes a list. */
@@ -48,7 +50,14 @@ interface ControlProps {
 function ControlOf({ field, value, describedBy }: ControlProps) {
   const set = useRecipe((state) => state.set);
   const id = useId();
-  const change = (next: unknown) => set(field.path, next);
+  const change = (next: unknown) => {
+    const { draft, recipe, load } = useRecipe.getState();
+    const link = linkedTo(field.id, next, recipe);
+    set(field.path, next);
+    if (link === null) return;
+    set(link.path, link.value);
+    useView.getState().notify(link.text, { undo: () => load(draft) });
+  };
   const { control, label } = field;
   const attributes = { 'aria-describedby': describedBy, 'aria-invalid': describedBy ? true : undefined };
   if (control.kind === 'switch') {

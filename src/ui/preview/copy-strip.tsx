@@ -2,7 +2,7 @@ import type { PreviewResult } from '../api';
 import { Bitmap } from '../parts/bitmap';
 import { drawnWords } from './drawn-words';
 
-/** Augmented copies with what was drawn for each; those beyond the recipe's count are only for looking. */
+/** Augmented copies with what was drawn for each; those that the run does not keep are paler. */
 export function CopyStrip({ result, kept }: { readonly result: PreviewResult; readonly kept: number }) {
   return (
     <ol className="strip">
@@ -14,7 +14,7 @@ export function CopyStrip({ result, kept }: { readonly result: PreviewResult; re
             label={`Copy ${i + 1}: ${drawn.map(drawnWords).join(', ') || 'unchanged'}`}
           />
           <p className="strip-words">
-            <b>{i < kept ? `copy ${i + 1}` : 'not kept'}</b>
+            <b>copy {i + 1}</b>
             {drawn.length === 0 ? <span>unchanged</span> : null}
             {drawn.map((each, n) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step may come twice; its place is its identity

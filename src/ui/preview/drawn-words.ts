@@ -4,6 +4,11 @@ import type { Drawn } from '../../core/row';
 export function drawnWords(drawn: Drawn): string {
   const { step, ...values } = drawn;
   const words = [shortNames[step] ?? step.replaceAll('-', ' ')];
+  const { width, height } = values;
+  if (typeof width === 'number' && typeof height === 'number') {
+    // A box in shares of the picture: how much of it is kept says more than where it lies.
+    return `${words[0]} ${Math.round(100 * width * height)} %`;
+  }
   for (const [name, value] of Object.entries(values)) {
     if (name !== 'seed') words.push(wordOf(name, value));
   }

@@ -33,6 +33,7 @@ export function PreviewTab() {
   const image = places[at] ?? null;
   const { augment } = recipe;
   const copies = augment.enabled ? Math.min(mostCopies, Math.max(leastCopies, augment.copies)) : 0;
+  const kept = image && augment.splits.includes(image.split) ? augment.copies : 0;
   const preview = usePreview(image?.ref ?? null, recipe, copies);
   useEffect(() => {
     const step = (by: number) => {
@@ -90,7 +91,9 @@ export function PreviewTab() {
           <h3>Augmented copies</h3>
           {augment.enabled ? (
             <>
-              <span className="soft">drawn with seed {recipe.seed}</span>
+              <span className="soft">
+                {keptWords(kept, image.split)}, drawn with seed {recipe.seed}
+              </span>
               <button type="button" className="button small" onClick={reroll}>
                 <Dices size={14} aria-hidden="true" />
                 Reroll
@@ -109,10 +112,13 @@ export function PreviewTab() {
             </>
           )}
         </div>
-        {augment.enabled && result ? (
-          <CopyStrip result={result} kept={augment.splits.includes(image.split) ? augment.copies : 0} />
-        ) : null}
+        {augment.enabled && result ? <CopyStrip result={result} kept={kept} /> : null}
       </section>
     </div>
   );
+}
+
+function keptWords(kept: number, split: string): string {
+  if (kept === 0) return `the run augments no ${split} image`;
+  return kept === 1 ? 'the run keeps the first' : `the run keeps ${kept} of each`;
 }

@@ -1,8 +1,8 @@
-/** Rounds up to 1, 2 or 5 times a power of ten, for the top of an axis; 1 for nothing. */
+/** Rounds up to 1, 1.5, 2, 3, 5 or 7.5 times a power of ten, for the top of an axis; 1 for nothing. */
 export function niceCeiling(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 5, 10].find((each) => value <= each * power * (1 + 1e-9)) ?? 10;
+  const step = [1, 1.5, 2, 3, 5, 7.5, 10].find((each) => value <= each * power * (1 + 1e-9)) ?? 10;
   return step * power;
 }
 

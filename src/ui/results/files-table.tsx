@@ -22,10 +22,10 @@ export function FilesTable({ report, runId }: { readonly report: RunReport; read
         <thead>
           <tr>
             <th scope="col">File</th>
-            <th scope="col" className="right">
+            <th scope="col" className="end">
               Rows
             </th>
-            <th scope="col" className="right">
+            <th scope="col" className="end">
               Size
             </th>
             <th scope="col">sha256</th>
@@ -40,8 +40,8 @@ export function FilesTable({ report, runId }: { readonly report: RunReport; read
               <td>
                 <code>{path}</code>
               </td>
-              <td className="right">{rows === null ? '' : count(rows)}</td>
-              <td className="right">{bytes(size)}</td>
+              <td className="end">{rows === null ? '' : count(rows)}</td>
+              <td className="end">{bytes(size)}</td>
               <td>
                 <button type="button" className="hash" onClick={() => copy(path, sha256)}>
                   <code>
@@ -51,7 +51,7 @@ export function FilesTable({ report, runId }: { readonly report: RunReport; read
                   <span className="hidden">, copy the sha256 of {path}</span>
                 </button>
               </td>
-              <td className="right">
+              <td className="end">
                 <button type="button" className="icon" onClick={() => saveOutput(runId, path)}>
                   <Download size={14} aria-hidden="true" />
                   <span className="hidden">Save {path}</span>

@@ -87,5 +87,5 @@ function wordsOf({ kind, state, message, seconds }: SourceEntry): string {
   if (state === 'failed') return message ?? 'could not be read';
   if (state === 'listing') return 'looking…';
   const what = { folder: 'folder', files: 'files', sample: 'drawn' }[kind];
-  return `${what} · read in ${duration(seconds)}`;
+  return seconds < 0.05 ? what : `${what} · read in ${duration(seconds)}`;
 }

@@ -27,7 +27,7 @@ export function SplitBar({ plan }: { readonly plan: Plan }) {
           <div key={split}>
             <dt>
               <span className={`swatch swatch-${split}`} aria-hidden="true" />
-              {split}
+              {split === 'validation' ? 'val' : split}
             </dt>
             <dd>{count(counts[split])}</dd>
           </div>
