@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { endingsOf, list, nearest, UsageError } from './arguments';
 import type { RecipeSchema } from './knobs';
@@ -22,7 +22,7 @@ export interface Destination {
 export function readDestination(output: string, base: string, schema: RecipeSchema): Destination {
   const absolute = resolve(base, output);
   const asFolder: Destination = { folder: absolute, zip: null, file: null, shown: output };
-  const existing = statSync(absolute, { throwIfNoEntry: false });
+  const existing = lookAt(absolute, output);
   if (existing?.isDirectory() || /[/\\]$/.test(output)) {
     if (existing && !existing.isDirectory())
       throw new UsageError(
@@ -60,6 +60,17 @@ export function refuseOverlap(folder: string, inputs: readonly string[], shown: 
       throw new UsageError(
         `--output ${shown} and --input ${input} lie within each other, and this run writes pictures: they could replace the originals, or be read by the next run. Choose a folder beside the input.`,
       );
+  }
+}
+
+/** What stands at a path, or undefined. */
+function lookAt(path: string, shown: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A file stands where a folder on the way is meant, or a folder may not be entered.
+    const told = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(`--output ${shown} cannot be reached (${told}). Choose another place.`);
   }
 }
 
