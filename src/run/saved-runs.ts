@@ -5,7 +5,8 @@ import type { Recipe } from '../core/recipe';
 import type { Run, RunReport } from '../core/report';
 import { removeStaged, stagedBytes } from '../targets/zip';
 import { type Checkpoint, pageCheckpoints } from './checkpoint';
-import { type StartOptions, startRun } from './start';
+import type { StartOptions } from './conduct';
+import { startRun } from './start';
 
 /** A run that the browser remembers. */
 export interface SavedRun {

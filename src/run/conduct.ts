@@ -1,0 +1,245 @@
+import type { Gate } from '../base/flow';
+import { RecipeError, RunError } from '../core/failure';
+import { assignNames } from '../core/name';
+import type { Plan } from '../core/plan';
+import type { AnyKnobs, Format, Grants, RowsInfo } from '../core/plugin';
+import type { Recipe } from '../core/recipe';
+import type { RunReport, RunSnapshot } from '../core/report';
+import { rowsInfo, wantedSize } from '../transforms/geometry';
+import type { WrittenFile } from '../workers/job';
+import type { Checkpoint, CheckpointStore, CommittedShard } from './checkpoint';
+import { pageCheckpoints } from './checkpoint';
+import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './continuation';
+import { createCrew } from './crew';
+import { engineInfo } from './engine';
+import { failuresCsv } from './failures-csv';
+import { createJournal } from './journal';
+import { type Listing, listImages } from './listing';
+import { countImage, emptyTally, type Meter, sumTallies, type Tally } from './meter';
+import { runShards } from './pipeline';
+import { makePlan } from './plan';
+import { registry } from './registry';
+import { buildReport, metricsJson } from './summary';
+
+/** What a run may be told beside its recipe and grants. */
+export interface StartOptions {
+  /** What the source gave, when it was just listed for these grants; the run lists it again otherwise. */
+  readonly listing?: Listing;
+  /** Where the checkpoint goes; the page's IndexedDB by default. */
+  readonly checkpoints?: CheckpointStore;
+  /** Decode workers, and as many compute workers; by default what {@link engineInfo} says. */
+  readonly workers?: number;
+  /** The run's id; a new one by default. A run with the id of an unfinished one goes on with it. */
+  readonly id?: string;
+  /** Name of the source for people: the picked folder's. */
+  readonly sourceName?: string;
+  /** Tries the failed images of a finished run again, and redoes the shards of those that now decode. */
+  readonly retryFailed?: boolean;
+}
+
+/** A run under way, as its conductor holds it. */
+export interface Session {
+  readonly id: string;
+  readonly recipe: Recipe;
+  readonly grants: Grants;
+  readonly options: StartOptions;
+  readonly abort: AbortController;
+  readonly gate: Gate;
+  readonly meter: Meter;
+  update(changes: Partial<RunSnapshot>): void;
+  snapshot(): RunSnapshot;
+}
+
+/** Conducts a run from the listing to the report. Rejects with what `Run.done` rejects with. */
+export async function conduct(session: Session): Promise<RunReport> {
+  const { recipe, grants, options, abort, meter, update } = session;
+  const { signal } = abort;
+  const checkpoints = options.checkpoints ?? pageCheckpoints();
+  const listing = options.listing ?? (await listImages(recipe, grants, signal, (total) => update({ total })));
+  await session.gate.pass(signal);
+  const plan = await makePlan(listing, recipe);
+  if (plan.images.length === 0) throw nothingToDo(plan);
+  const info = rowsInfo(recipe, plan);
+  const formats = chosenFormats(recipe);
+  refuseFormats(formats, info, recipe);
+  const needs = {
+    tensor: formats.some((format) => format.needs(recipe.output.options[format.id] as never).tensor),
+    picture: formats.some((format) => format.needs(recipe.output.options[format.id] as never).picture),
+  };
+
+  const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants);
+  const earlier = await checkpoints.load(session.id);
+  let checkpoint: Checkpoint = earlier === null ? fresh : { ...earlier, state: 'unfinished' };
+  const workers = options.workers ?? engineInfo().workers;
+  const crew = createCrew(workers, { recipe, needs });
+  const stop = () => {
+    crew.decode.dispose();
+    crew.solo.dispose();
+    crew.compute.dispose();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const journal = createJournal(checkpoint.log);
+  try {
+    await crew.write.open({ runId: session.id, recipe, grants, info });
+    if (earlier !== null) {
+      checkInputs(earlier, fresh, options.retryFailed === true);
+      checkpoint = { ...checkpoint, inputs: fresh.inputs };
+      if (options.retryFailed)
+        checkpoint = await dropRecovered(checkpoint, plan, {
+          crew,
+          recipe,
+          meter,
+          wanted: wantedSize(recipe),
+        });
+      checkpoint = await dropMissing(checkpoint, crew);
+      journal.add(
+        'info',
+        'run',
+        '',
+        `resumed: ${checkpoint.committed.length} of ${plan.shards.length} shards are there`,
+      );
+    } else {
+      journal.add(
+        'info',
+        'run',
+        '',
+        `started: ${plan.images.length} images, ${plan.shards.length} shards, engine cpu, ${workers} workers`,
+      );
+      if (plan.leftOut.hidden > 0)
+        journal.add('info', 'list', '', `${plan.leftOut.hidden} hidden files were left out`);
+      if (plan.leftOut.notAnImage > 0)
+        journal.add('info', 'list', '', `${plan.leftOut.notAnImage} files that are not images were left out`);
+      for (const note of plan.notes) journal.add('warning', 'list', '', note);
+    }
+    const names = needs.picture ? assignNames(plan.images, recipe.output.layout) : [];
+    await checkpoints.save(checkpoint);
+    const committed = new Map(checkpoint.committed.map((shard) => [shard.index, shard]));
+    const tallies = new Map<number, Tally>();
+    const base = sumTallies(checkpoint.committed.map((shard) => shard.tally));
+    let { failures: recentFailures } = base;
+    let processed = base.images;
+    let failedCount = base.failures.length;
+    let rows = base.rows;
+    update({
+      phase: session.snapshot().phase === 'paused' ? 'paused' : 'running',
+      total: plan.images.length, processed, failed: failedCount, rows,
+      shards: plan.shards.length, shardsDone: committed.size, recentFailures: recentFailures.slice(-200),
+    }); // biome-ignore format: counts
+    let tally = emptyTally();
+
+    await runShards({
+      plan, recipe, crew, workers, signal, meter,
+      gate: session.gate,
+      nameOf: (index) => names[index] ?? '',
+      wanted: wantedSize(recipe),
+      isCommitted: (shard) => committed.has(shard.index),
+      onImage(image, outcome) {
+        if (outcome.ok) {
+          const { meta, computed } = outcome.value;
+          countImage(tally, image, meta, computed.length, plan.classNames.length);
+          processed++;
+          rows += computed.length;
+        } else {
+          const failure = { key: image.ref.key, ...outcome.failure };
+          tally.failures.push(failure);
+          recentFailures = [...recentFailures.slice(-199), failure];
+          failedCount++;
+          journal.add('error', failure.stage, failure.key, `${failure.code}: ${failure.message}`);
+        }
+        const rate = meter.rate();
+        const left = plan.images.length - processed - failedCount;
+        update({
+          processed, rows, failed: failedCount, recentFailures,
+          imagesPerSecond: rate, secondsLeft: rate > 0 ? left / rate : null,
+        }); // biome-ignore format: counts
+      },
+      async onShard(shard, files) {
+        tallies.set(shard.index, tally);
+        committed.set(shard.index, { index: shard.index, files, tally });
+        tally = emptyTally();
+        journal.add('info', 'write', files[0]?.path ?? '', `shard ${shard.index + 1} of ${plan.shards.length} committed`);
+        checkpoint = {
+          ...checkpoint,
+          committed: inOrder(committed),
+          log: [...journal.lines],
+          elapsedSeconds: (earlier?.elapsedSeconds ?? 0) + meter.elapsedSeconds(),
+        };
+        await checkpoints.save(checkpoint);
+        update({ shardsDone: committed.size });
+      },
+    }); // biome-ignore format: short names first
+
+    update({ phase: 'packaging' });
+    const elapsedSeconds = (earlier?.elapsedSeconds ?? 0) + meter.elapsedSeconds();
+    const shards = inOrder(committed);
+    const companions: WrittenFile[] = [];
+    for (const format of formats) {
+      for (const { path, text } of format.companions?.(
+        plan,
+        info,
+        recipe.output.options[format.id] as never,
+      ) ?? []) {
+        companions.push({ ...(await crew.write.put(path, text)), format: format.id });
+      }
+    }
+    const report = buildReport({
+      plan, recipe, info, meter, elapsedSeconds, companions,
+      recipeHash: checkpoint.recipeHash,
+      tally: sumTallies(shards.map((shard) => shard.tally)),
+      files: shards.flatMap((shard) => shard.files),
+    }); // biome-ignore format: short names first
+    journal.add(
+      'info',
+      'run',
+      '',
+      `${report.metrics.pipeline_status}: ${report.metrics.images_processed} images, ${report.rows} rows, ${report.failures.length} skipped`,
+    );
+    const own = [
+      await crew.write.put('failures.csv', failuresCsv(report.failures)),
+      await crew.write.put('metrics.json', metricsJson(report)),
+      await crew.write.put('logs/pipeline.log', `${journal.lines.join('\n')}\n`),
+    ];
+    const whole: RunReport = { ...report, files: [...report.files, ...own] };
+    await checkpoints.save({
+      ...checkpoint,
+      state: 'finished',
+      committed: shards,
+      log: [...journal.lines],
+      elapsedSeconds,
+      companions,
+      report: whole,
+    });
+    return whole;
+  } catch (error) {
+    // Half a shard is worth nothing: its files go, the committed ones stay.
+    await crew.write.discard().catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    crew.dispose();
+  }
+}
+
+const inOrder = (committed: ReadonlyMap<number, CommittedShard>) =>
+  [...committed.values()].sort((a, b) => a.index - b.index);
+
+function chosenFormats(recipe: Recipe): readonly AnyKnobs<Format<never>>[] {
+  return registry.formats.filter((format) => recipe.output.formats.includes(format.id));
+}
+
+function refuseFormats(formats: readonly AnyKnobs<Format<never>>[], info: RowsInfo, recipe: Recipe): void {
+  const problems = formats.flatMap((format) => {
+    const message = format.refuses(info, recipe.output.options[format.id] as never);
+    return message === null ? [] : [{ path: 'output.formats', message }];
+  });
+  if (problems.length > 0) throw new RecipeError(problems);
+}
+
+function nothingToDo({ leftOut }: Plan): RunError {
+  const left = leftOut.hidden + leftOut.notAnImage;
+  const what =
+    left > 0
+      ? ` ${left} files were left out: ${leftOut.hidden} hidden, ${leftOut.notAnImage} not images.`
+      : '';
+  return new RunError('nothing-to-do', `No images were found.${what} Choose a folder that holds images.`);
+}
