@@ -34,7 +34,7 @@ def choose_files(data, folder):
     picture.save(folder / "rgb.png")
     picture.convert("L").save(folder / "grey.png")
     picture.quantize(64).save(folder / "palette.png")
-    picture.convert("L").save(folder / "grey.jpg", quality=92)
+    picture.convert("L").save(folder / "lightness.jpg", quality=92)
     picture.putalpha(Image.linear_gradient("L").resize(picture.size))
     picture.save(folder / "alpha.png")
     turned = Image.open(chosen[1]).convert("RGB")
