@@ -77,8 +77,8 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
 }
 
 /**
- * More holds more memory for each open file; less makes more calls: 64 KB costs the server target a third of its speed,
- * beyond 1 MB nothing more is gained.
+ * More holds more memory for each open file; less makes more calls: over loopback, writes of 16 KB leave the server target
+ * a fifth of its speed and 64 KB two thirds; from 256 KB on it is the same, in the browser's storage too.
  */
 const bufferBytes = 2 ** 20;
 
