@@ -26,9 +26,9 @@ const narrow = '(max-width: 899px)';
 /** The page: header, panels, tabs, run bar. */
 export function App() {
   const isNarrow = useMedia(narrow);
-  const { tab, show } = useView();
+  const tab = useView((state) => state.tab);
+  const show = useView((state) => state.show);
   const hasImages = useSources((state) => state.entries.length > 0);
-  const { length: problems } = useProblems();
   useShortcuts();
   useEffect(() => {
     if (!isNarrow && (tab === 'source' || tab === 'recipe')) show('images');
@@ -54,7 +54,7 @@ export function App() {
           <TabButton value="preview">Preview</TabButton>
           <TabButton value="problems">
             Problems
-            {problems > 0 ? <span className="count-badge">{count(problems)}</span> : null}
+            <ProblemCount />
           </TabButton>
           <TabButton value="results">Results</TabButton>
           {isNarrow ? <TabButton value="recipe">Recipe</TabButton> : null}
@@ -91,6 +91,11 @@ export function App() {
       <DropVeil />
     </div>
   );
+}
+
+function ProblemCount() {
+  const { length } = useProblems();
+  return length > 0 ? <span className="count-badge">{count(length)}</span> : null;
 }
 
 function TabButton({ value, children }: { readonly value: Tab; readonly children: React.ReactNode }) {

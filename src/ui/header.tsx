@@ -12,13 +12,14 @@ const HelpDialog = lazy(() => import('./help-dialog').then((m) => ({ default: m.
 /** Name, what is loaded, that nothing leaves, which engine, theme and help. */
 export function Header() {
   const [theme, toggleTheme] = useTheme();
-  const { helpOpen, change } = useView();
+  const helpOpen = useView((state) => state.helpOpen);
+  const change = useView((state) => state.change);
   const { engine, workers } = api.engineInfo();
   return (
     <header className="header">
       <h1 className="brand">
         <Logo />
-        Imagemill
+        <span className="brand-name">Imagemill</span>
       </h1>
       <Dataset />
       <span className="grow" />

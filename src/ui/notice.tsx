@@ -5,7 +5,8 @@ import { useView } from './state/view-store';
 
 /** The line that says what was done, with the way back; it goes by itself. */
 export function NoticeLine() {
-  const { notice, dismiss } = useView();
+  const notice = useView((state) => state.notice);
+  const dismiss = useView((state) => state.dismiss);
   useEffect(() => {
     if (notice === null || notice.tone === 'bad') return;
     const timer = setTimeout(dismiss, undoMs);

@@ -38,7 +38,10 @@ export function ImageGrid({ images, arrangement }: GridProps) {
   const width = useWidth(scroller);
   const { columns, cell } = gridSize(width, smallestCell);
   const rows = useMemo(() => layRows(arrangement.groups, columns), [arrangement, columns]);
-  const { selected, active, change, show } = useView();
+  const selected = useView((state) => state.selected);
+  const active = useView((state) => state.active);
+  const change = useView((state) => state.change);
+  const show = useView((state) => state.show);
   const [hovered, setHovered] = useState<number | null>(null);
   const { order } = arrangement;
   const imageAt = (place: number) => images[order[place] ?? -1] ?? null;

@@ -16,7 +16,11 @@ const orders = [
 /** The images of all sources: filter, order, selection and the grid. */
 export function ImagesTab() {
   const plan = useSources((state) => state.plan);
-  const { filter, labels, order, selected, change, clearLabels, notify } = useView();
+  const filter = useView((state) => state.filter);
+  const labels = useView((state) => state.labels);
+  const order = useView((state) => state.order);
+  const selected = useView((state) => state.selected);
+  const { change, clearLabels, notify } = useView.getState();
   // Typing stays quick while a hundred thousand names are searched.
   const wanted = useDeferredValue(useMemo(() => ({ filter, labels, order }), [filter, labels, order]));
   const images = plan?.images;

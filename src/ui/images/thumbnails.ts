@@ -77,11 +77,21 @@ export function note(ref: ImageRef, look: Look): void {
 /** Failures that were seen while looking at these images, before any run. */
 export function seenFailures(images: readonly { readonly ref: ImageRef }[]): readonly KeyedFailure[] {
   if (failures.size === 0) return [];
-  return images.flatMap(({ ref }) => {
-    const failure = failures.get(ref.file);
-    return failure ? [{ key: ref.key, ...failure }] : [];
-  });
+  let keys = keysByFile.get(images);
+  if (keys === undefined) {
+    keys = new Map(images.map(({ ref }) => [ref.file, ref.key]));
+    keysByFile.set(images, keys);
+  }
+  const seen: KeyedFailure[] = [];
+  for (const [file, failure] of failures) {
+    const key = keys.get(file);
+    if (key !== undefined) seen.push({ key, ...failure });
+  }
+  return seen;
 }
+
+/** Keys change when sources are put together, files do not; made once for each plan, since it may hold 100,000. */
+const keysByFile = new WeakMap<object, Map<File, string>>();
 
 /** How many images failed when they were looked at: changes when {@link seenFailures} does. */
 export const failuresSeen = (): number => failures.size;

@@ -10,5 +10,6 @@ export function useMedia(query: string): boolean {
     },
     [query],
   );
-  return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+  const snapshot = useCallback(() => matchMedia(query).matches, [query]);
+  return useSyncExternalStore(subscribe, snapshot);
 }

@@ -9,7 +9,9 @@ const shownAtFirst = 12;
 
 /** How many images each label has; a bar is a button that shows only its images. */
 export function LabelBars({ plan }: { readonly plan: Plan }) {
-  const { labels, toggleLabel, show } = useView();
+  const labels = useView((state) => state.labels);
+  const toggleLabel = useView((state) => state.toggleLabel);
+  const show = useView((state) => state.show);
   const [all, setAll] = useState(false);
   const bars = useMemo(() => countLabels(plan), [plan]);
   const most = bars.reduce((max, { images }) => Math.max(max, images), 1);
