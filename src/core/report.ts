@@ -1,4 +1,4 @@
-import type { Failure, FailureCode, KeyedFailure } from './failure';
+import type { FailureCode, KeyedFailure } from './failure';
 import type { FileRecord } from './plugin';
 import type { Recipe } from './recipe';
 
@@ -82,5 +82,3 @@ export interface Run {
   /** Rejects with a RecipeError before the start or a RunError when the run cannot go on. */
   readonly done: Promise<RunReport>;
 }
-
-export type { Failure };

@@ -1,6 +1,6 @@
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
-import type { ComputeSetup, WriteSetup } from '../workers/job';
+import type { ComputeSetup } from '../workers/job';
 import { connect, type Remote } from '../workers/rpc';
 import type { WriteDoor } from '../workers/write.worker';
 import { createPool, type Pool } from './pool';
@@ -64,14 +64,4 @@ export function createWriteWorker(): Worker {
     type: 'module',
     name: 'write',
   });
-}
-
-/** Opens a target's folder outside a run, to read what was committed; call `end` when done. */
-export async function openFolder(
-  setup: WriteSetup,
-): Promise<{ readonly door: Remote<WriteDoor>; end(): void }> {
-  const worker = createWriteWorker();
-  const door = connect<WriteDoor>(worker);
-  await door.open(setup);
-  return { door, end: () => worker.terminate() };
 }
