@@ -20,6 +20,14 @@ export function copyAsCommand(
     if (JSON.stringify(value) === JSON.stringify(field.fallback)) continue;
     parts.push(`--${field.flag} ${quote(wordOf(value))}`);
   }
+  for (const format of recipe.output.formats) {
+    const given = recipe.output.options[format] ?? {};
+    for (const [knob, value] of Object.entries(given)) {
+      const usual = getAt(defaults, ['output', 'options', format, knob]);
+      if (JSON.stringify(value) !== JSON.stringify(usual))
+        parts.push(`--${format}.${knob} ${quote(wordOf(value))}`);
+    }
+  }
   const steps = JSON.stringify(recipe.augment.steps);
   if (recipe.augment.enabled && steps !== JSON.stringify(defaults.augment.steps))
     parts.push(`--steps ${quote(steps)}`);

@@ -26,7 +26,8 @@ export function RecipePanel() {
   const copy = async () => {
     const { recipe } = useRecipe.getState();
     await navigator.clipboard.writeText(copyAsCommand(recipe, defaultRecipe, sections(), input));
-    notify('The command is copied. Put the folder’s real path after --input.');
+    const isSample = input === null || input.type === 'sample';
+    notify(`The command is copied.${isSample ? '' : ' Put the real path of the folder after --input.'}`);
   };
   return (
     <div className="recipe">

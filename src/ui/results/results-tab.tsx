@@ -21,6 +21,7 @@ export function ResultsTab() {
   const { report, run, snapshot, stopped } = useRun();
   return (
     <div className="results">
+      <h2 className="hidden">Results</h2>
       {report && run ? (
         <Report report={report} runId={run.id} />
       ) : (

@@ -1,3 +1,4 @@
+import type { Grants } from '../../core/plugin';
 import { grantFiles } from '../../sources/index';
 import { messageOf, useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
@@ -28,16 +29,21 @@ export async function pickFolder(mode: 'read' | 'readwrite'): Promise<FileSystem
   }
 }
 
+/** Asks for a folder to read: a handle where there is a picker, else its files. Null when the person changed their mind. */
+export async function askFolder(): Promise<{ readonly name: string; readonly grants: Grants } | null> {
+  if (canPickFolder()) {
+    const folder = await pickFolder('read');
+    return folder && { name: folder.name, grants: { folder } };
+  }
+  const picked = await askInput({ folder: true });
+  return picked.length > 0 ? { name: folderName(picked), grants: { files: grantFiles(picked) } } : null;
+}
+
 /** Adds a folder that the person picks. */
 export async function addFolder(): Promise<void> {
   try {
-    if (canPickFolder()) {
-      const folder = await pickFolder('read');
-      if (folder) addSource('folder', folder.name, { folder });
-      return;
-    }
-    const picked = await askInput({ folder: true });
-    if (picked.length > 0) addSource('folder', folderName(picked), { files: grantFiles(picked) });
+    const folder = await askFolder();
+    if (folder) addSource('folder', folder.name, folder.grants);
   } catch (error) {
     useView.getState().notify(`The folder could not be opened: ${messageOf(error)}`, { tone: 'bad' });
   }

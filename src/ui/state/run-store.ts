@@ -3,7 +3,7 @@ import { RecipeError } from '../../core/failure';
 import type { Grants } from '../../core/plugin';
 import type { Run, RunReport, RunSnapshot } from '../../core/report';
 import { api, type SavedRun } from '../api';
-import { canPickFolder, pickFolder } from '../source/pick';
+import { askFolder, pickFolder } from '../source/pick';
 import { useRecipe } from './recipe-store';
 import { messageOf, useSources } from './source-store';
 import { useView } from './view-store';
@@ -154,9 +154,9 @@ async function grantsFor(saved: SavedRun): Promise<Grants | null> {
   if (folder && (await allowed(folder, 'read'))) return { ...kept, folder };
   const { input } = useSources.getState();
   if (input && input.name === saved.sourceName) return { ...input.grants, ...kept };
-  if (saved.recipe.source.type === 'folder' && canPickFolder()) {
-    const again = await pickFolder('read');
-    return again && { ...kept, folder: again };
+  if (saved.recipe.source.type === 'folder') {
+    const again = await askFolder();
+    return again && { ...again.grants, ...kept };
   }
   throw new Error(`Add ${saved.sourceName || 'the same images'} as a source again, then resume.`);
 }
