@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { ensureChromium } from '../../src/cli/chromium';
+import { measureMemory } from './memory';
+import { measurePage } from './page';
+import { gather, withFolder } from './pictures';
+import { type Row, tableOf } from './row';
+import { compareSpeed } from './speed';
+
+const help = `npm run bench -- [--only speed|page|memory] [--images DIR] [--pairs N] [--json FILE]
+
+Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
+cores in the same run, the page's thread and first load, and the memory of the whole browser.
+Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
+`;
+
+/** Measures what the arguments ask for, prints the table, and resolves to the exit code. */
+export async function measure(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: { type: 'string' },
+      images: { type: 'string' },
+      pairs: { type: 'string', default: '5' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const chromium = ensureChromium(say);
+  const wants = (what: string) => values.only === undefined || values.only === what;
+  const pairs = Number(values.pairs);
+  const rows: Row[] = [];
+  const small = values.images ?? '../shared/data/images';
+  await withFolder(async (folder) => {
+    if (wants('speed')) {
+      const sets =
+        values.images === undefined
+          ? [
+              { name: 'jpeg-big-224', pictures: gather('../shared/data/big', /\.jpe?g$/i), count: 40 },
+              { name: 'jpeg-small-224', pictures: gather(small, /\.jpe?g$/i), count: 600 },
+            ]
+          : [{ name: 'images-224', pictures: gather(small, /\.(jpe?g|png|webp|gif|avif)$/i), count: 0 }];
+      for (const set of sets) rows.push(await compareSpeed(set, { chromium, folder, pairs, say }));
+    }
+    if (wants('page'))
+      rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
+    if (wants('memory'))
+      rows.push(...(await measureMemory(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
+  });
+  process.stdout.write(`${availableParallelism()} cores\n${tableOf(rows)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  return 0;
+}

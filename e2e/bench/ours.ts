@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { type Browser, openBrowser } from '../../src/cli/browser';
+import { openOutputFolder } from '../../src/cli/output-folder';
+import { createOutputServer } from '../../src/cli/output-server';
+import { createSite, listen } from '../../src/cli/site';
+
+/** The built product in a warm browser, writing into a folder. */
+export interface Ours {
+  /** Runs the pictures to `images.npy` and resolves to the milliseconds from its start to the last committed file. */
+  run(pictures: readonly string[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens the built page as the command line does. */
+export async function openOurs(chromium: string, folder: string): Promise<Ours> {
+  const output = await openOutputFolder(folder);
+  const token = randomBytes(16).toString('hex');
+  const site = createSite(fileURLToPath(new URL('../../dist/', import.meta.url)));
+  const server = createOutputServer(site, output, token);
+  const url = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
+  const browser = await openBrowser(chromium, url, console.error);
+  let picked: readonly string[] = [];
+  return {
+    async run(pictures) {
+      if (picked !== pictures) await browser.setFiles(pictures);
+      picked = pictures;
+      return timed(browser, pictures, { url, token });
+    },
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+      await output.close();
+    },
+  };
+}
+
+async function timed(
+  browser: Browser,
+  pictures: readonly string[],
+  server: { readonly url: string; readonly token: string },
+): Promise<number> {
+  const recipe = {
+    source: { type: 'folder' },
+    image: { width: 224, height: 224, fit: 'cover' },
+    output: { formats: ['npy'], target: 'server' },
+  };
+  const keys = pictures.map((path) => path.split('/').slice(-2).join('/'));
+  const start = performance.now();
+  const started = await browser.start({ recipe, server, keys, sourceName: 'bench', continuation: 'fresh' });
+  if (!started.ok) throw new Error(started.message);
+  const outcome = await browser.wait();
+  const ms = performance.now() - start;
+  if (!outcome.ok) throw new Error(outcome.message);
+  const { images_processed: images } = outcome.report.metrics;
+  if (images !== pictures.length) throw new Error(`${pictures.length - images} of our images failed`);
+  return ms;
+}
