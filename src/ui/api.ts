@@ -1,4 +1,3 @@
-import type { Outcome } from '../core/failure';
 import { engineInfo } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
@@ -25,4 +24,4 @@ export const api = {
   readOutput,
 } as const;
 
-export type { Listing, Outcome, PreviewResult, SavedRun, Studio };
+export type { Listing, PreviewResult, SavedRun, Studio };

@@ -33,6 +33,7 @@ export function App() {
   useEffect(() => {
     if (!isNarrow && (tab === 'source' || tab === 'recipe')) show('images');
   }, [isNarrow, tab, show]);
+  useEffect(() => keepFocus(tab), [tab]);
   return (
     <div className="page" data-narrow={isNarrow || undefined} data-quiet={!hasImages || undefined}>
       <Header />
@@ -61,11 +62,11 @@ export function App() {
         </Tabs.List>
         <ResumeBanner />
         {isNarrow ? (
-          <Tabs.Panel value="source" className="view padded">
+          <Tabs.Panel value="source" data-view="source" className="view padded">
             <SourcePanel />
           </Tabs.Panel>
         ) : null}
-        <Tabs.Panel value="images" className="view">
+        <Tabs.Panel value="images" data-view="images" className="view">
           {hasImages ? <ImagesTab /> : <Empty />}
         </Tabs.Panel>
         <LazyPanel value="preview">{hasImages ? <PreviewTab /> : <Empty />}</LazyPanel>
@@ -76,7 +77,7 @@ export function App() {
           <ResultsTab />
         </LazyPanel>
         {isNarrow ? (
-          <Tabs.Panel value="recipe" className="view padded">
+          <Tabs.Panel value="recipe" data-view="recipe" className="view padded">
             <RecipePanel />
           </Tabs.Panel>
         ) : null}
@@ -91,6 +92,16 @@ export function App() {
       <DropVeil />
     </div>
   );
+}
+
+/** When what had the focus goes with its tab, the focus goes to what comes: the image it was on, or the panel. */
+function keepFocus(tab: Tab): void {
+  const held = document.activeElement;
+  const panel = document.querySelector<HTMLElement>(`[role="tabpanel"][data-view="${tab}"]`);
+  const isLost = held === document.body || (held?.closest('[role="tabpanel"]') ?? panel) !== panel;
+  if (!isLost) return;
+  const image = panel?.querySelector<HTMLElement>('.cell[tabindex="0"]');
+  (image ?? panel)?.focus({ preventScroll: true });
 }
 
 function ProblemCount() {
@@ -108,7 +119,7 @@ function TabButton({ value, children }: { readonly value: Tab; readonly children
 
 function LazyPanel({ value, children }: { readonly value: Tab; readonly children: React.ReactNode }) {
   return (
-    <Tabs.Panel value={value} className="view">
+    <Tabs.Panel value={value} data-view={value} className="view">
       <Suspense fallback={null}>{children}</Suspense>
     </Tabs.Panel>
   );

@@ -29,14 +29,14 @@ const moveKeys: ReadonlySet<string> = new Set<MoveKey>([
   'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown',
 ]); // biome-ignore format: a list
 
-/** Smallest cell in CSS pixels: seven columns in the middle of a laptop's page, three on a phone. */
-const smallestCell = 104;
+/** Smallest cell in CSS pixels: seven columns in the middle of a laptop's page, three on a phone, larger on a 4K screen. */
+const smallestCell = (width: number) => Math.min(200, Math.max(104, width / 12));
 
 /** The thumbnails: only the rows in sight exist, however many images there are. */
 export function ImageGrid({ images, arrangement }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
-  const { columns, cell } = gridSize(width, smallestCell);
+  const { columns, cell } = gridSize(width, smallestCell(width));
   const rows = useMemo(() => layRows(arrangement.groups, columns), [arrangement, columns]);
   const selected = useView((state) => state.selected);
   const active = useView((state) => state.active);
@@ -84,8 +84,10 @@ export function ImageGrid({ images, arrangement }: GridProps) {
       const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (cell + gap)) - 1);
       // The set holds exactly these keys.
       const to = moveIn(rows, activePlace, event.key as MoveKey, order.length, pageRows);
-      anchor.current ??= activePlace;
-      if (event.shiftKey) select(to, { shift: true, toggle: false });
+      if (event.shiftKey) {
+        anchor.current ??= activePlace;
+        select(to, { shift: true, toggle: false });
+      } else anchor.current = to;
       focusPlace(to);
     } else if (event.key === ' ') {
       event.preventDefault();

@@ -50,14 +50,14 @@ describe('mergeSources', () => {
   });
 
   it('keeps the code-point order of the whole', () => {
-    const keys = ['Z.jpg', 'a/b.jpg', 'é.jpg', '\u{ffff}.jpg', '\u{1f600}.jpg'];
+    const keys = ['Z.jpg', 'é.jpg', '\u{ffff}.jpg'];
     const merged = mergeSources([
       source('files', 'Files', keys),
-      source('folder', 'a', ['A.jpg', 'b c.jpg']),
+      source('folder', '\u{1f600}', ['A.jpg', 'b c.jpg']),
     ]);
     const got = merged?.listing.images.map(({ key }) => key) ?? [];
     expect(got).toEqual([...got].sort(byCodePoint));
-    expect(got).toHaveLength(7);
+    expect(got).toHaveLength(5);
   });
 
   it('grants images and tables as files', () => {
