@@ -155,7 +155,7 @@ export function nearest(wrong: string, names: readonly string[]): string | null 
     .map((name) => ({ name, edits: editDistance(wanted, fold(name)) }))
     .sort((a, b) => a.edits - b.edits);
   const [best] = ranked;
-  return best !== undefined && best.edits <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : null;
+  return best !== undefined && best.edits <= Math.ceil(wanted.length / 3) ? best.name : null;
 }
 
 /** Levenshtein's: insertions, deletions and replacements that make one text of the other. */

@@ -119,7 +119,8 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
       const file = join(root, checkpointName);
       if (json === null) return rm(file, { force: true });
       const fresh = join(partsFolder, 'checkpoint');
-      await writeFile(fresh, json);
+      // On the disk before it has the name: a power cut that comes between leaves the older one, not an empty one.
+      await writeFile(fresh, json, { flush: true });
       await rename(fresh, file);
     },
     async close() {

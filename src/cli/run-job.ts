@@ -40,6 +40,7 @@ export async function runJob(job: Job, around: Surroundings): Promise<ExitCode> 
   const existed = (await stat(destination.folder).catch(() => null)) !== null;
   const folder = await openFolder(destination);
   try {
+    await dropDamagedCheckpoint(folder, around.progress);
     const outcome = await inBrowser(job, folder, around);
     if (!outcome.ok) return await refused(outcome, job, folder, around);
     return await finish(outcome.report, job, folder, around);
@@ -60,6 +61,17 @@ async function openFolder({ folder, zip, shown }: Destination): Promise<OutputFo
       throw new UsageError(message);
     }
     throw error;
+  }
+}
+
+/** Every command would stumble over it; without it the run is done anew and gives the same bytes. */
+async function dropDamagedCheckpoint(folder: OutputFolder, { say }: Progress): Promise<void> {
+  const json = await folder.readCheckpoint();
+  try {
+    if (json !== null) JSON.parse(json);
+  } catch {
+    say('The checkpoint beside the output is damaged, so this run starts over.');
+    await folder.writeCheckpoint(null);
   }
 }
 
