@@ -1,5 +1,5 @@
 import { Tabs } from '@base-ui/react/tabs';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Empty } from './empty';
 import { RecipePanel } from './form/recipe-panel';
 import { Header } from './header';
@@ -33,7 +33,11 @@ export function App() {
   useEffect(() => {
     if (!isNarrow && (tab === 'source' || tab === 'recipe')) show('images');
   }, [isNarrow, tab, show]);
-  useEffect(() => keepFocus(tab), [tab]);
+  const tabBefore = useRef(tab);
+  useEffect(() => {
+    if (tabBefore.current !== tab) keepFocus(tab);
+    tabBefore.current = tab;
+  }, [tab]);
   return (
     <div className="page" data-narrow={isNarrow || undefined} data-quiet={!hasImages || undefined}>
       <Header />

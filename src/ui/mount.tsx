@@ -1,13 +1,18 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/overlays.css';
+import './styles/charts.css';
 import './styles/layout.css';
 import './styles/panels.css';
+import './styles/form.css';
+import './styles/empty.css';
 import './styles/images.css';
 import './styles/run-bar.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { assert } from '../base/assert';
 import { App } from './app';
 import { useRun } from './state/run-store';
 import { startPlanning } from './state/source-store';
@@ -19,7 +24,7 @@ export function mount(): void {
   startPlanning();
   void useRun.getState().refreshSaved();
   const root = document.getElementById('root');
-  if (root === null) throw new Error('Bug in Imagemill: index.html has no #root');
+  assert(root, 'index.html has no #root');
   createRoot(root).render(
     <StrictMode>
       <CSPProvider disableStyleElements>

@@ -65,6 +65,16 @@ export function ImageGrid({ images, arrangement }: GridProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes follow from these, and only from these
   useLayoutEffect(() => virtual.measure(), [cell, rows]);
 
+  const showActive = useRef<() => void>(() => undefined);
+  showActive.current = () => {
+    if (found >= 0) virtual.scrollToIndex(activeRow, { align: 'center' });
+  };
+  useEffect(() => {
+    // In the next frame the grid's width is known, and with it where the image lies.
+    const frame = requestAnimationFrame(() => showActive.current());
+    return () => cancelAnimationFrame(frame);
+  }, []);
+
   const focusPlace = (place: number) => {
     change({ active: imageAt(place)?.ref.key ?? null });
     virtual.scrollToIndex(rowOf(rows, place), { align: 'auto' });
