@@ -70,7 +70,7 @@ test('a folder becomes a dataset: look, change, run, pause, resume, download', a
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(page.getByRole('contentinfo')).toContainText('299 images', { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Run' })).toContainText('299 images', { timeout: 30_000 });
 
   await page.getByRole('tab', { name: /Problems/ }).click();
   const problems = page.getByRole('tabpanel', { name: /Problems/ });
@@ -96,6 +96,23 @@ test('a folder becomes a dataset: look, change, run, pause, resume, download', a
     corrupted_images: 2,
   });
   expect(String(files.get('images.csv')).trimEnd().split(/\r?\n/)).toHaveLength(300);
+
+  // The same folder and recipe from the command line: the same bytes.
+  const output = join(folder, 'command-line');
+  const flags = ['--width', '96', '--height', '64', '--formats', 'npy,csv'];
+  const done = spawnSync(process.execPath, [
+    'dist/cli/main.js',
+    '--input',
+    join(folder, 'pets'),
+    '--output',
+    output,
+    ...flags,
+  ]);
+  expect(done.status, String(done.stderr)).toBe(3);
+  for (const [path, bytes] of files) {
+    if (path !== 'metrics.json' && path !== 'logs/pipeline.log')
+      expect(readFileSync(join(output, path)).equals(bytes), path).toBe(true);
+  }
 });
 
 test('the sample dataset runs with the keyboard alone', async ({ page }) => {
@@ -113,7 +130,7 @@ test('the sample dataset runs with the keyboard alone', async ({ page }) => {
   await press('Try the sample dataset');
   await expect(page.getByRole('banner')).toContainText('60 images');
   await press('Run');
-  await expect(page.getByRole('contentinfo')).toContainText('59 images', { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Run' })).toContainText('59 images', { timeout: 30_000 });
   await press('1 skipped');
   await expect(page.getByRole('tab', { name: /Problems/ })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Shift+Tab');
@@ -141,7 +158,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('tabpanel', { name: 'Preview' })).toContainText('224, 224, 3');
     await check('preview');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(page.getByRole('contentinfo')).toContainText('59 images', { timeout: 30_000 });
+    await expect(page.getByRole('region', { name: 'Run' })).toContainText('59 images', { timeout: 30_000 });
     await page.getByRole('tab', { name: /Problems/ }).click();
     await check('problems');
     await page.getByRole('tab', { name: 'Results' }).click();
@@ -155,7 +172,7 @@ for (const theme of ['light', 'dark'] as const) {
 test('the theme can be switched and is kept', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
-  const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const colour = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await colour();
   await page.getByRole('button', { name: 'Switch to dark' }).click();
   await expect.poll(colour).not.toBe(light);
