@@ -17,6 +17,17 @@ const checks = [
     [python, 'e2e/interop/pillow_pipeline.py'],
   ],
   ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
+  [
+    'every value of every format is what went in, unusual names and all',
+    [
+      process.execPath,
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--project',
+      'node',
+      'src/formats/interop.test.ts',
+    ],
+  ],
 ];
 
 const counts = { passed: 0, failed: 0 };
@@ -58,6 +69,7 @@ function installVenv() {
 }
 
 function run([command, ...args]) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const env = { ...process.env, IMAGEMILL_PYTHON: python };
+  const { status } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   return status === 0;
 }
