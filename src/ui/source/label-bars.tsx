@@ -7,7 +7,7 @@ import { useView } from '../state/view-store';
 /** Bars shown before the rest is folded: about what a laptop's panel has room for. */
 const shownAtFirst = 12;
 
-/** How many images each label has; a bar is a button that shows only its images. */
+/** How many images each label has, a bar being a button that shows only its images, and what the plan noticed. */
 export function LabelBars({ plan }: { readonly plan: Plan }) {
   const labels = useView((state) => state.labels);
   const toggleLabel = useView((state) => state.toggleLabel);
@@ -46,6 +46,11 @@ export function LabelBars({ plan }: { readonly plan: Plan }) {
           {all ? 'Show fewer' : `and ${count(bars.length - shownAtFirst)} more`}
         </button>
       ) : null}
+      {plan.notes.map((note) => (
+        <p className="note" key={note}>
+          {note}
+        </p>
+      ))}
     </>
   );
 }
