@@ -64,6 +64,7 @@ async function launch(
       chromiumSandbox,
       args: [...flags],
       headless: true,
+      timeout: startTimeoutMs,
       // Ctrl-C is ours: the run is cancelled, and what is finished is kept.
       handleSIGINT: false,
       handleSIGTERM: false,
@@ -80,6 +81,12 @@ async function launch(
     return start(false);
   }
 }
+
+/**
+ * Playwright does not notice when Chromium dies while its first page opens, and waits for all of its timeout, three minutes
+ * unless told otherwise. Less would fail on a busy machine, where a start takes seconds.
+ */
+const startTimeoutMs = 30_000;
 
 /** Nothing goes out by itself: no updates, no reports, no experiments. */
 const flags = [
