@@ -7,7 +7,7 @@ import { type BrowserContext, chromium, expect, type LaunchOptions, type Page, t
 import { random } from '../src/base/random';
 import { digests, figures, readFolder } from './fixtures/digest';
 import { drawFolder } from './fixtures/draw';
-import { browserOf, descendants, killAll, stillRunning } from './fixtures/processes';
+import { browserOf, descendants, isBrowser, killAll, stillRunning } from './fixtures/processes';
 import { unzip } from './fixtures/unzip';
 
 const images = 200;
@@ -15,7 +15,7 @@ const shards = 20;
 const kills = 10;
 const recipe = `
 image: { width: 48, height: 40 }
-augment: { enabled: true }
+augment: { enabled: true, splits: [test] }
 output: { formats: [npy, csv, images], shard_images: ${images / shards} }
 `;
 
@@ -24,6 +24,8 @@ test.skip(process.platform !== 'linux', 'finds the processes to kill through /pr
 let home = '';
 let pets = '';
 let config = '';
+/** Commands under way, so that none outlives a test that failed. */
+const running = new Set<number>();
 test.beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'imagemill-kill-'));
   pets = join(home, 'pets');
@@ -32,10 +34,11 @@ test.beforeAll(() => {
   config = join(home, 'config.yaml');
   writeFileSync(config, recipe);
 });
+test.afterEach(() => killAll([...running].flatMap((pid) => [pid, ...descendants(pid)])));
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test('a command killed ten times gives the bytes of one that was not', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const whole = join(home, 'unbroken');
   const output = join(home, 'killed');
   const unbroken = await command(whole).ended;
@@ -48,20 +51,20 @@ test('a command killed ten times gives the bytes of one that was not', async () 
     const wanted = Math.floor(draw.between(round, round + 1) * 0.85 * (shards / kills));
     const [early, late] = [draw.between(0, 1500), draw.between(0, 80)];
     const attempt = command(output);
-    const ended = () => attempt.child.exitCode !== null;
-    if (wanted > before) {
+    const ended = () => attempt.child.exitCode !== null || attempt.child.signalCode !== null;
+    if (wanted > before && round % 4 < 3) {
       await until(() => committed(output) >= wanted || ended());
       await pass(late);
     } else {
       // While the browser starts, the page loads or lists; before it gets much further.
-      await until(() => descendants(attempt.pid).length > 0 || ended());
+      await until(() => descendants(attempt.pid).some(isBrowser) || ended());
       await Promise.race([pass(early), until(() => committed(output) > before || ended())]);
     }
     const below = descendants(attempt.pid);
     const told = `round ${round}, ${victim}, at ${before} shards and then at ${committed(output)}`;
     expect(attempt.child.exitCode, `${told}: ended before it was killed`).toBe(null);
     if (victim === 'interrupt') attempt.child.kill('SIGINT');
-    else if (victim === 'browser') killAll(below.slice(0, 1));
+    else if (victim === 'browser') killAll(below.filter(isBrowser));
     else killAll([attempt.pid, ...(victim === 'tree' ? below : [])]);
     const { said, ...end } = await attempt.ended;
     if (victim === 'browser' || victim === 'interrupt') {
@@ -87,6 +90,19 @@ test('a command killed ten times gives the bytes of one that was not', async () 
   expect(figures(other.get('metrics.json'))).toEqual(figures(one.get('metrics.json')));
 });
 
+test('a command that finds its checkpoint damaged starts over', async () => {
+  const output = join(home, 'damaged');
+  const attempt = command(output);
+  await until(() => committed(output) >= 2 || attempt.child.exitCode !== null);
+  attempt.child.kill('SIGINT');
+  expect(await attempt.ended).toMatchObject({ code: 1 });
+  truncateSync(join(output, '.imagemill-checkpoint.json'), 1000);
+  const again = await command(output).ended;
+  expect(again, again.said).toMatchObject({ code: 3 });
+  expect(again.said).toContain('The checkpoint beside the output is damaged, so this run starts over.');
+  expect(committed(output)).toBe(shards);
+});
+
 test('a page killed ten times gives the bytes of one that was not', async ({
   launchOptions,
   baseURL,
@@ -106,12 +122,12 @@ test('a page killed ten times gives the bytes of one that was not', async ({
   const seen: number[] = [];
   for (let round = 0; round < kills; round++) {
     const { context, page: own } = await open();
-    await pickFolder(own);
     if (round === 0) {
+      await pickFolder(own);
       await loadRecipe(own);
       await own.getByRole('button', { name: 'Run', exact: true }).click();
     } else {
-      seen.push(await resume(own));
+      seen.push(await resume(own, round % 2 === 0 ? 'before' : 'when asked'));
     }
     const before = seen[seen.length - 1] ?? 0;
     const percent = draw.between(round, round + 1) * 0.85 * (100 / kills) + 1;
@@ -123,8 +139,7 @@ test('a page killed ten times gives the bytes of one that was not', async ({
     await killBrowser(profile, context);
   }
   const { context, page: own } = await open();
-  await pickFolder(own);
-  seen.push(await resume(own));
+  seen.push(await resume(own, 'when asked'));
   const killed = await finish(own);
   await context.close();
 
@@ -189,14 +204,19 @@ function command(output: string): Attempt {
   const child = spawn(process.execPath, [main, '--config', config, '--input', pets, '--output', output], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const { pid = 0 } = child;
+  running.add(pid);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
   const ended: Attempt['ended'] = new Promise((resolve) => {
-    child.on('close', (code, signal) => resolve({ code, signal, said }));
+    child.on('close', (code, signal) => {
+      running.delete(pid);
+      resolve({ code, signal, said });
+    });
   });
-  return { child, pid: child.pid ?? 0, ended };
+  return { child, pid, ended };
 }
 
 /** How many shards the checkpoint beside the output counts. */
@@ -243,12 +263,15 @@ async function loadRecipe(page: Page): Promise<void> {
   await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText(`${shards} shards`);
 }
 
-/** Accepts the offer to go on; gives the number of shards that it speaks of. */
-async function resume(page: Page): Promise<number> {
+/** Accepts the offer to go on and gives the folder once more; tells the number of shards that the offer speaks of. */
+async function resume(page: Page, pick: 'before' | 'when asked'): Promise<number> {
+  if (pick === 'before') await pickFolder(page);
   const offer = page.getByRole('region', { name: 'Unfinished runs' });
   await expect(offer).toContainText(`A run of ${shards} shards stopped after`);
   const told = /stopped after (\d+)/.exec((await offer.textContent()) ?? '');
+  const chooser = pick === 'before' ? null : page.waitForEvent('filechooser');
   await offer.getByRole('button', { name: 'Resume' }).click();
+  await (await chooser)?.setFiles(pets);
   return Number(told?.[1]);
 }
 
