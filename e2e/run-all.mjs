@@ -61,7 +61,11 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 /** Finds or installs the browser once for all steps; without one, those that need it fail and say so. */
 async function findChromium() {
+  const { NODE_ENV: before } = process.env;
   const { module } = await runnerImport(`${root}src/cli/chromium.ts`, { root, configFile: false });
+  // Importing through Vite names this process a development; the steps inherit its environment.
+  if (before === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = before;
   try {
     const path = module.ensureChromium((line) => process.stdout.write(`${line}\n`));
     process.stdout.write(`Chromium: ${path}\n`);

@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Builds everything anew beside the old build and then takes its place, so that what is served is always whole. */
 export async function buildAll(target = join(root, 'dist')) {
+  // What the caller's environment says of itself must not put React's development build into the page.
+  process.env.NODE_ENV = 'production';
   const fresh = join(root, '.cache', `build-${process.pid}`);
   const old = `${fresh}-old`;
   try {
