@@ -77,10 +77,10 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
 }
 
 /**
- * More holds more memory for each open file; less makes more calls: over loopback, writes of 16 KB leave the server target
- * a fifth of its speed and 64 KB two thirds; from 256 KB on it is the same, in the browser's storage too.
+ * More holds more memory for each open file and gains nothing; less makes more calls: over loopback the server target
+ * takes about 40 MB/s in writes of 256 KB, 85 in writes of 1 MB, 130 to 145 in writes of 4 MB, and no more in 16.
  */
-const bufferBytes = 2 ** 20;
+const bufferBytes = 4 * 2 ** 20;
 
 /** Grows by doubling, since most files of a dataset are small pictures. */
 function withRoom(buffer: Uint8Array | null, filled: number, needed: number): Uint8Array {

@@ -67,7 +67,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 it('writes, patches and commits', async () => {
   const file = await folder.create('train/ä &?#+%.npy');
-  const big = new Uint8Array(3_000_000).fill(1);
+  const big = new Uint8Array(6_000_000).fill(1);
   await file.write(new Uint8Array(128));
   await file.write(big);
   for (let i = 0; i < 1000; i++) await file.write(new Uint8Array(8).fill(2));
@@ -95,7 +95,7 @@ it('reads and removes, a missing file too', async () => {
 
 it('discards', async () => {
   const file = await folder.create('a.csv');
-  await file.write(new Uint8Array(2_000_000));
+  await file.write(new Uint8Array(5_000_000));
   expect(parts.size).toBe(1);
   await file.discard();
   expect(parts.size + files.size).toBe(0);
