@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
 import type { HeadlessJob, HeadlessOutcome, HeadlessStart } from '../core/door';
 import type { RunSnapshot } from '../core/report';
+import { openTab, type Tab } from './tab';
 
 /** The page in a Chromium of its own, as the command line drives it. */
 export interface Browser {
@@ -22,7 +21,7 @@ export class BrowserLost extends Error {
 }
 
 /**
- * Starts a headless Chromium in a profile of its own and opens the page under `/?headless`.
+ * Starts a headless Chromium in a profile of its own, gone with it, and opens the page under `/?headless`.
  * @param warn Told when Chromium's sandbox cannot be had.
  * @throws BrowserLost when it does not start or stops; so do all methods.
  */
@@ -31,40 +30,36 @@ export async function openBrowser(
   origin: string,
   warn: (line: string) => void,
 ): Promise<Browser> {
-  const profile = await mkdtemp(join(tmpdir(), 'imagemill-'));
-  const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  let context: BrowserContext;
+  let browser: PlaywrightBrowser;
   try {
-    context = await launch(executablePath, profile, warn);
+    browser = await launch(executablePath, warn);
   } catch (error) {
-    await removeProfile();
     throw new BrowserLost(`Chromium at ${executablePath} did not start: ${firstLine(error)}`);
   }
-  const page = context.pages()[0] ?? (await context.newPage());
-  const close = async () => {
-    await context.close().catch(() => undefined); // it may have died by itself
-    await removeProfile();
-  };
+  const close = () => browser.close().catch(() => undefined); // it may have died by itself
   try {
-    return { ...(await openPage(page, origin)), close };
+    const tab = await orLost(openTab(browser, `${origin}/?headless`));
+    await untilOpen(tab);
+    return {
+      setFiles: (paths) => orLost(tab.setFiles(paths)),
+      start: (job) => orLost(tab.evaluate(`imagemill.start(${JSON.stringify(job)})`)),
+      snapshot: () => orLost(tab.evaluate('imagemill.snapshot()')),
+      cancel: () => orLost(tab.evaluate('imagemill.cancel()')),
+      wait: () => orLost(tab.evaluate('imagemill.wait()')),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function launch(
-  executablePath: string,
-  profile: string,
-  warn: (line: string) => void,
-): Promise<BrowserContext> {
+async function launch(executablePath: string, warn: (line: string) => void): Promise<PlaywrightBrowser> {
   const start = (chromiumSandbox: boolean) =>
-    chromium.launchPersistentContext(profile, {
+    chromium.launch({
       executablePath,
       chromiumSandbox,
       args: [...flags],
-      headless: true,
-      timeout: startTimeoutMs,
       // Ctrl-C is ours: the run is cancelled, and what is finished is kept.
       handleSIGINT: false,
       handleSIGTERM: false,
@@ -82,12 +77,6 @@ async function launch(
   }
 }
 
-/**
- * Playwright does not notice when Chromium dies while its first page opens, and waits for all of its timeout, three minutes
- * unless told otherwise. Less would fail on a busy machine, where a start takes seconds.
- */
-const startTimeoutMs = 30_000;
-
 /** Nothing goes out by itself: no updates, no reports, no experiments. */
 const flags = [
   '--disable-background-networking',
@@ -100,33 +89,29 @@ const flags = [
   '--no-pings',
 ] as const;
 
-async function openPage(page: Page, origin: string): Promise<Omit<Browser, 'close'>> {
-  let problem = '';
-  page.on('pageerror', (error) => {
-    problem = error.message;
-  });
-  page.on('crash', () => {
-    problem = 'its page ran out of memory or crashed';
-  });
-  // Playwright's messages end in its own call log, which tells a person nothing.
-  const orLost = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      throw new BrowserLost(`Chromium stopped: ${problem || firstLine(error)}`);
-    }
-  };
-  await orLost(page.goto(`${origin}/?headless`));
-  await orLost(page.waitForFunction(() => window.imagemill !== undefined, null, { timeout: 30_000 }));
-  return {
-    setFiles: (paths) => orLost(page.setInputFiles('input[type=file]', [...paths], { timeout: 0 })),
-    start: (job) => orLost(page.evaluate((given) => window.imagemill!.start(given), job)),
-    snapshot: () => orLost(page.evaluate(() => window.imagemill!.snapshot())),
-    cancel: () => orLost(page.evaluate(() => window.imagemill!.cancel())),
-    wait: () => orLost(page.evaluate(() => window.imagemill!.wait())),
-  };
+/** A busy machine takes seconds to open a page; half a minute means that it never will. */
+const openWithinMs = 30_000;
+
+async function untilOpen(tab: Tab): Promise<void> {
+  const until = performance.now() + openWithinMs;
+  while (performance.now() < until) {
+    // Between two documents there is nothing to ask; that the browser is gone is told below.
+    if (await tab.evaluate<boolean>('"imagemill" in window').catch(() => false)) return;
+    await delay(20);
+  }
+  await orLost(tab.evaluate('0'));
+  throw new BrowserLost('Chromium started, and the page did not open in it.');
 }
 
+async function orLost<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new BrowserLost(`Chromium stopped: ${firstLine(error)}`);
+  }
+}
+
+/** Playwright's messages end in its own call log, which tells a person nothing. */
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n')[0].replace(/^[\w.]+: /, '');

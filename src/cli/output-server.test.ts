@@ -40,7 +40,7 @@ const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes
 describe('a file', () => {
   it('appears whole when it is committed, with its size and checksum', async () => {
     const path = encodeURIComponent('train/käse, 1.csv');
-    expect((await ask('PUT', `/_target/file?path=${path}&at=0`, 'hello ')).status).toBe(200);
+    expect((await ask('PUT', `/_target/file?path=${path}&at=0`, 'hello ')).status).toBe(204);
     await ask('PUT', `/_target/file?path=${path}&at=6`, 'world');
     expect(existsSync(join(root, 'train/käse, 1.csv'))).toBe(false);
     expect((await ask('GET', `/_target/file?path=${path}`)).status).toBe(404);
@@ -52,7 +52,7 @@ describe('a file', () => {
     });
     expect(readFileSync(join(root, 'train/käse, 1.csv'), 'utf8')).toBe('hello world');
     expect((await ask('GET', `/_target/file?path=${path}`)).text).toBe('hello world');
-    expect((await ask('DELETE', `/_target/file?path=${path}`)).status).toBe(200);
+    expect((await ask('DELETE', `/_target/file?path=${path}`)).status).toBe(204);
     expect((await ask('GET', `/_target/file?path=${path}`)).status).toBe(404);
   });
 
@@ -70,10 +70,10 @@ describe('a file', () => {
   it('replaces an older one only when it is whole, and leaves nothing when it is discarded', async () => {
     writeFileSync(join(root, 'a.csv'), 'old');
     await ask('PUT', '/_target/file?path=a.csv&at=0', 'new');
-    expect((await ask('POST', '/_target/discard?path=a.csv')).status).toBe(200);
+    expect((await ask('POST', '/_target/discard?path=a.csv')).status).toBe(204);
     expect(readFileSync(join(root, 'a.csv'), 'utf8')).toBe('old');
     expect((await ask('POST', '/_target/commit?path=a.csv')).status).toBe(400);
-    expect((await ask('POST', '/_target/discard?path=never')).status).toBe(200);
+    expect((await ask('POST', '/_target/discard?path=never')).status).toBe(204);
     await folder.close();
     expect(readdirSync(root)).toEqual(['a.csv']);
   });

@@ -45,13 +45,13 @@ async function handle(
       if (!Number.isSafeInteger(at) || at < 0)
         throw new RefusedPath(`a write to ${path} came at ${url.searchParams.get('at')}`);
       await folder.write(path, at, await readBody(request));
-      return answer(response, 200, {});
+      return done(response);
     }
     case 'POST /_target/commit':
       return answer(response, 200, await folder.commit(path));
     case 'POST /_target/discard':
       await folder.discard(path);
-      return answer(response, 200, {});
+      return done(response);
     case 'GET /_target/file': {
       const found = await folder.find(path);
       if (found === null) return answer(response, 404, { code: 'target', message: `There is no ${path}.` });
@@ -63,7 +63,7 @@ async function handle(
     }
     case 'DELETE /_target/file':
       await folder.remove(path);
-      return answer(response, 200, {});
+      return done(response);
     case 'GET /_checkpoint': {
       const json = await folder.readCheckpoint();
       if (json === null) return answer(response, 404, { code: 'target', message: 'There is no checkpoint.' });
@@ -72,10 +72,10 @@ async function handle(
     }
     case 'PUT /_checkpoint':
       await folder.writeCheckpoint((await readBody(request)).toString('utf8'));
-      return answer(response, 200, {});
+      return done(response);
     case 'DELETE /_checkpoint':
       await folder.writeCheckpoint(null);
-      return answer(response, 200, {});
+      return done(response);
     default:
       return answer(response, 405, {
         code: 'target',
@@ -89,6 +89,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set on it
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** Without a body: one that the page does not read would hold the request, and all that it sent, in memory. */
+function done(response: ServerResponse): void {
+  response.writeHead(204).end();
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

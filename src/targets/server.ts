@@ -82,9 +82,8 @@ async function ask(
       method,
       cache: 'no-store',
       headers: { 'x-imagemill-token': token },
-      // As a blob: bytes in the request itself are told to whoever drives the browser, which costs more than the run.
       // Our buffers are never shared between threads, which the type would allow.
-      ...(body === undefined ? {} : { body: new Blob([body as Uint8Array<ArrayBuffer>]) }),
+      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
     });
   } catch (error) {
     throw new RunError(
