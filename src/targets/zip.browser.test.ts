@@ -71,9 +71,9 @@ it('replaces a file that is there already', async () => {
 
 it('shows nothing of a file that was discarded or whose worker was killed, and clears it when opened again', async () => {
   await ask({ do: 'put', path: 'whole.csv', bytes: text('whole') });
-  await ask({ do: 'abandon', path: 'discarded.npy', bytes: new Uint8Array(2_000_000), discard: true });
+  await ask({ do: 'abandon', path: 'discarded.npy', bytes: new Uint8Array(4_300_000), discard: true });
   expect(await stagedBytes(runId)).toBe(5);
-  await ask({ do: 'abandon', path: 'killed.npy', bytes: new Uint8Array(2_000_000), discard: false });
+  await ask({ do: 'abandon', path: 'killed.npy', bytes: new Uint8Array(4_300_000), discard: false });
   worker.terminate();
   const folder = await readStaging(runId);
   expect(await folder.read('discarded.npy')).toBeNull();
