@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
+import { knob } from '../core/knobs';
 import type { Format, RowsInfo, Writer } from '../core/plugin';
-import { knob } from '../core/recipe';
 import { pandasLines } from './python';
 import { arrayColumn, type Cell, type Column, columnsOf, refuseName, tableKnobs } from './table';
 import { tensorText } from './tensor-text';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { knob } from '../core/knobs';
 import type { RowsInfo } from '../core/plugin';
-import { knob } from '../core/recipe';
 import type { Drawn, Row } from '../core/row';
 
 /** A value of a table: text, a number, a missing value, or the steps of an augmentation. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
-import { knob } from '../core/recipe';
 import { blendFrom } from './blend';
 import { probability, recordable } from './chance';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { knob } from '../core/recipe';
+import { knob } from '../core/knobs';
 
 /** The knob that every augmentation has: how often it happens. */
 export const probability = (fallback: number) =>

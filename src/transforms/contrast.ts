@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Raster } from '../core/image';
+import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
-import { knob } from '../core/recipe';
 import { blendFrom } from './blend';
 import { probability, recordable } from './chance';
 import { toGrey } from './grey';

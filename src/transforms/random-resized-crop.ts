@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { random } from '../base/random';
 import type { Size } from '../core/image';
+import { knob } from '../core/knobs';
 import type { Box, Transform } from '../core/plugin';
-import { knob } from '../core/recipe';
 import { probability } from './chance';
 
 const knobs = z.strictObject({

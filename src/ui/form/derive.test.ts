@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { knob } from '../../core/recipe';
+import { knob } from '../../core/knobs';
 import { deriveKnobs, deriveSections, type Field, isShown } from './derive';
 
 const schema = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnobMeta } from '../../core/recipe';
+import type { KnobMeta } from '../../core/knobs';
 import { formatPath, getAt, type KnobPath } from './path';
 
 /** A value that can be chosen, with its words. */

@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { splits } from './split';
+
+// Before the first schema is made: the page's CSP forbids eval, and zod's probe for it would be reported.
+z.config({ jitless: true });
+
+/** Words for a knob in the form and in the command line's help. */
+export interface KnobMeta {
+  /** Sentence case, short: the form's label. */
+  readonly label?: string;
+  /** One sentence. */
+  readonly help?: string;
+  /** `px`, `%`, `°`, `images`. */
+  readonly unit?: string;
+  /** Its flag on the command line when that is not the knob's own name. */
+  readonly flag?: string;
+  /** Which other knob must have which value for this one to matter: `{ 'image.fit': ['contain'] }`. */
+  readonly when?: Readonly<Record<string, readonly unknown[]>>;
+  /** Rarely needed: folded away in the form. */
+  readonly advanced?: boolean;
+}
+
+/** Gives a schema its default and its words. */
+export function knob<S extends z.ZodType>(schema: S, fallback: z.input<S>, meta: KnobMeta): z.ZodDefault<S> {
+  // zod types the default by the output; our knobs' inputs and outputs are the same JSON.
+  return schema.default(fallback as never).meta({ ...meta });
+}
+
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'a colour like #ffffff');
+const side = z.int().min(1).max(16_384);
+
+/** How files become pixels. */
+export const decodeKnobs = z.strictObject({
+  mode: knob(z.enum(['fast', 'exact']), 'fast', {
+    label: 'Decode',
+    flag: 'decode',
+    help: 'fast decodes JPEGs at 1/2, 1/4 or 1/8, keeping twice the wanted size; exact decodes every pixel.',
+  }),
+  background: knob(colour, '#ffffff', {
+    label: 'Background',
+    help: 'Colour behind transparent pixels.',
+    advanced: true,
+  }),
+  exif: knob(z.boolean(), true, {
+    label: 'EXIF columns',
+    help: 'Write date, camera and exposure.',
+  }),
+  gps: knob(z.boolean(), false, {
+    label: 'GPS columns',
+    help: 'Write latitude and longitude too. Off for privacy.',
+  }),
+  max_megabytes: knob(z.number().positive().max(4096), 256, {
+    label: 'Largest file',
+    unit: 'MB',
+    advanced: true,
+    help: 'A larger file is skipped and named.',
+  }),
+  max_megapixels: knob(z.number().positive().max(1000), 200, {
+    label: 'Largest image',
+    unit: 'MP',
+    advanced: true,
+    help: 'An image whose header declares more is skipped before it is decoded.',
+  }),
+  timeout_s: knob(z.number().min(1).max(3600), 60, {
+    label: 'Deadline',
+    unit: 's',
+    advanced: true,
+    help: 'An image that takes longer is skipped and its worker replaced.',
+  }),
+});
+
+/** Where labels come from. */
+export const labelKnobs = z.strictObject({
+  from: knob(z.enum(['folder', 'pattern', 'table', 'none']), 'folder', {
+    label: 'Labels from',
+    flag: 'labels',
+    help: 'folder: a folder of the path; pattern: a group in the file name; table: metadata.csv or .jsonl; none.',
+  }),
+  level: knob(z.int().min(-20).max(20), -1, {
+    label: 'Folder level',
+    flag: 'label_level',
+    when: { 'labels.from': ['folder'] },
+    help: 'Which folder names the label: -1 the innermost, 1 the outermost.',
+  }),
+  pattern: knob(z.string().max(500), '^(?<label>[^_/]+)_', {
+    label: 'Pattern',
+    flag: 'label_pattern',
+    when: { 'labels.from': ['pattern'] },
+    help: 'Regular expression on the path with a named group: (?<label>…).',
+  }),
+  column: knob(z.string().max(200), 'label', {
+    label: 'Column',
+    flag: 'label_column',
+    when: { 'labels.from': ['table'] },
+    help: 'The table column that holds the label.',
+  }),
+});
+
+/** How images are shared among train, validation and test. */
+export const splitKnobs = z.strictObject({
+  by: knob(z.enum(['ratio', 'folder', 'none']), 'ratio', {
+    label: 'Split by',
+    flag: 'split',
+    help: 'ratio: seeded and stratified; folder: from folders named train, val, test; none: all train.',
+  }),
+  validation: knob(z.number().min(0).max(1), 0.1, {
+    label: 'Validation',
+    when: { 'split.by': ['ratio'] },
+    help: 'Share of the images for validation, 0 to 1.',
+  }),
+  test: knob(z.number().min(0).max(1), 0.1, {
+    label: 'Test',
+    when: { 'split.by': ['ratio'] },
+    help: 'Share of the images for the test, 0 to 1; the rest trains.',
+  }),
+  stratify: knob(z.boolean(), true, {
+    label: 'Stratify',
+    when: { 'split.by': ['ratio'] },
+    help: 'Keep the shares within every label.',
+  }),
+});
+
+/** Size, fit, filter and colour of the output. */
+export const imageKnobs = z.strictObject({
+  width: knob(side, 224, {
+    label: 'Width',
+    unit: 'px',
+    help: 'Output width; the side for shortest and longest.',
+  }),
+  height: knob(side, 224, {
+    label: 'Height',
+    unit: 'px',
+    help: 'Output height.',
+  }),
+  fit: knob(z.enum(['cover', 'contain', 'stretch', 'shortest', 'longest', 'none']), 'cover', {
+    label: 'Fit',
+    help: 'cover crops, contain pads, stretch distorts; shortest and longest scale one side to the width; none keeps the size.',
+  }),
+  filter: knob(z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos', 'area']), 'bilinear', {
+    label: 'Filter',
+    help: 'Resampling as Pillow does it, antialiased; area is Pillow’s box filter.',
+  }),
+  pad: knob(colour, '#000000', {
+    label: 'Padding',
+    when: { 'image.fit': ['contain'] },
+    help: 'Colour around a contained picture.',
+  }),
+  colour: knob(z.enum(['rgb', 'grey']), 'rgb', {
+    label: 'Colour',
+    help: 'Three channels or one.',
+  }),
+});
+
+/** What the tensor holds: values, type and layout. */
+export const normaliseKnobs = z.strictObject({
+  values: knob(z.enum(['none', 'unit', 'signed', 'imagenet', 'caffe', 'per-image', 'custom']), 'none', {
+    label: 'Values',
+    flag: 'normalise',
+    help: 'none: 0 to 255; unit: 0 to 1; signed: -1 to 1; imagenet: mean and std; caffe: BGR less mean; per-image; custom.',
+  }),
+  mean: knob(z.array(z.number()).min(1).max(3), [0.485, 0.456, 0.406], {
+    label: 'Mean',
+    when: { 'normalise.values': ['custom'] },
+    help: 'A number for each channel, on the scale 0 to 1.',
+  }),
+  std: knob(z.array(z.number().positive()).min(1).max(3), [0.229, 0.224, 0.225], {
+    label: 'Std',
+    when: { 'normalise.values': ['custom'] },
+    help: 'A number for each channel, on the scale 0 to 1.',
+  }),
+  dtype: knob(z.enum(['uint8', 'float16', 'float32']), 'uint8', {
+    label: 'Type',
+    help: 'uint8 needs values: none.',
+  }),
+  layout: knob(z.enum(['channels-last', 'channels-first']), 'channels-last', {
+    label: 'Layout',
+    help: 'channels-last: height, width, channels (TensorFlow); channels-first (PyTorch).',
+  }),
+});
+
+/** What is written beside the formats and the target, which the rooms know. */
+export const outputKnobs = {
+  name: knob(
+    z.string().regex(/^[^/\\:*?"<>|.\p{Cc}][^/\\:*?"<>|\p{Cc}]{0,99}$/u, 'a file name without an ending'),
+    'images',
+    {
+      label: 'Name',
+      help: 'Stem of the main files.',
+      advanced: true,
+    },
+  ),
+  layout: knob(z.enum(['together', 'by-split']), 'together', {
+    label: 'Files',
+    flag: 'files',
+    help: 'together: one set of files, with a split column; by-split: folders train, validation and test.',
+  }),
+  shard_images: knob(z.int().min(1).max(10_000_000), 10_000, {
+    label: 'Shard',
+    unit: 'images',
+    advanced: true,
+    help: 'Most images in one set of files; a run with more is numbered, and resumes at a shard.',
+  }),
+  picture_type: knob(z.enum(['jpeg', 'png', 'webp']), 'jpeg', {
+    label: 'Picture type',
+    help: 'How pictures are re-encoded.',
+  }),
+  picture_quality: knob(z.int().min(1).max(100), 90, {
+    label: 'Quality',
+    unit: '%',
+    help: 'Of re-encoded JPEG and WebP.',
+  }),
+};
+
+/** Augmentation beside its steps, which the rooms know. */
+export const augmentKnobs = {
+  enabled: knob(z.boolean(), false, {
+    label: 'Augment',
+    flag: 'augment',
+    help: 'Add augmented copies.',
+  }),
+  copies: knob(z.int().min(1).max(100), 1, {
+    label: 'Copies',
+    when: { 'augment.enabled': [true] },
+    help: 'Augmented rows for each image, beside the plain one.',
+  }),
+  splits: knob(z.array(z.enum(splits)).min(1), ['train'], {
+    label: 'Of',
+    flag: 'augment_splits',
+    when: { 'augment.enabled': [true] },
+    help: 'Which splits are augmented.',
+  }),
+};
