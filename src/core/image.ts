@@ -91,13 +91,32 @@ export interface Raster extends Size {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** An upright image as a decoder gives it: RGBA with straight alpha, perhaps at a reduced scale. */
-export interface Decoded {
-  readonly meta: ImageMeta;
-  /** Four channels. Its size is `meta.oriented` divided by `scale`, rounded up. */
-  readonly raster: Raster;
+/**
+ * Pixels of more than 8 bits: float32 on the scale of 8 bits, where 0 is black and 255 is white; what a file of floats
+ * holds beyond may lie outside. Order and channels as in {@link Raster}.
+ */
+export interface DeepRaster extends Size {
+  readonly channels: 1 | 3 | 4;
+  readonly data: Float32Array;
+}
+
+/** Upright pixels, deep where the file and the recipe both go beyond 8 bits. */
+export type Pixels = Raster | DeepRaster;
+
+/** One upright frame or page as a decoder gives it: RGBA with straight alpha, perhaps at a reduced scale. */
+export interface DecodedFrame {
+  /** Position in the file, from 0. */
+  readonly frame: number;
+  /** Four channels. The first frame's size is `meta.oriented` divided by `scale`, rounded up; pages may differ. */
+  readonly raster: Pixels;
   /** 1, 2, 4 or 8. */
   readonly scale: number;
   /** True when some pixel may not be opaque; false spares the flattening. */
   readonly alpha: boolean;
+}
+
+/** An image as a decoder gives it: one frame, or those that the recipe asks for in their order. */
+export interface Decoded {
+  readonly meta: ImageMeta;
+  readonly frames: readonly DecodedFrame[];
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
-import type { Decoded, Header, ImageFormat, Listed, Raster, Size } from './image';
+import type { DecodedFrame, Header, ImageFormat, Listed, Raster, Size } from './image';
 import type { Plan, Shard } from './plan';
 import type { Drawn, Row } from './row';
 import type { Split } from './split';
@@ -40,15 +40,33 @@ export interface Decoder {
   readHeader(bytes: Uint8Array): Outcome<Header>;
   /** Says what the container's structure betrays that decoders pass over: cut off, wrong checksum. Null is fine. */
   findDamage(bytes: Uint8Array): Outcome<never> | null;
-  /** Decodes to upright RGBA. `reduction` is 1, 2, 4 or 8 and honoured where {@link Decoder.reduces}. */
+  /** Decodes the frames that are asked for to upright RGBA. */
   decode(
     bytes: Uint8Array,
     header: Header,
-    reduction: number,
-    orientation: number,
-  ): Promise<Outcome<Omit<Decoded, 'meta'>>>;
+    request: DecodeRequest,
+  ): Promise<Outcome<readonly DecodedFrame[]>>;
   /** True when it can decode at 1/2, 1/4 and 1/8. */
   readonly reduces: boolean;
+  /**
+   * True when it brings a codec of its own: it then runs in codec workers only, which start when such a file is met,
+   * have a deadline and a memory ceiling, and end when idle.
+   */
+  readonly heavy: boolean;
+}
+
+/** What is asked of a decoder beside the bytes and their header. */
+export interface DecodeRequest {
+  /** 1, 2, 4 or 8; more than 1 only where {@link Decoder.reduces}. */
+  readonly reduction: number;
+  /** 1 to 8: how stored pixels are turned upright; a decoder that turns by itself heeds it as well. */
+  readonly orientation: number;
+  /** Least upright size below which a reduced decode must not fall; null asks for every pixel. */
+  readonly wanted: Size | null;
+  /** Positions of the wanted frames or pages, ascending, all below `header.frames`. */
+  readonly frames: readonly number[];
+  /** True when more than 8 bits are wanted where the file has them. */
+  readonly deep: boolean;
 }
 
 /** A rectangle in source pixels; fractions allowed. */

@@ -25,6 +25,8 @@ export type Drawn = { readonly step: string } & Readonly<Record<string, number |
 
 /** What the compute worker makes of one image for one copy. */
 export interface Computed {
+  /** Position of the frame or page in its file; 0 for a still. */
+  readonly frame: number;
   /** 0 is unaugmented. */
   readonly copy: number;
   /** Pixels of the result. */

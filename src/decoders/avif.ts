@@ -12,6 +12,7 @@ export const avif: Decoder = {
   id: 'avif',
   label: 'AVIF',
   reduces: false,
+  heavy: false,
   readHeader,
   findDamage(bytes) {
     const boxes = boxesIn(bytes, 0, bytes.length);
@@ -25,14 +26,13 @@ export const avif: Decoder = {
     }
     return null;
   },
-  decode: (bytes, header, reduction, orientation) =>
+  decode: (bytes, header, request) =>
     decodeInBrowser({
       type: 'image/avif',
       label: 'AVIF',
       bytes,
       header,
-      reduction,
-      orientation,
+      request,
       // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
       // WebCodecs can be told to leave the animation alone.
       door: header.alpha ? 'decoder' : 'bitmap',

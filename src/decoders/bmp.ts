@@ -10,6 +10,7 @@ export const bmp: Decoder = {
   id: 'bmp',
   label: 'BMP',
   reduces: false,
+  heavy: false,
   readHeader(bytes) {
     const dib = readDib(bytes, fileHeader);
     if (!dib.ok) return dib;
@@ -43,8 +44,8 @@ export const bmp: Decoder = {
       `The BMP's ${size.width} × ${size.height} pixels need ${wanted} bytes; it has ${bytes.length}.`,
     );
   },
-  decode: (bytes, header, reduction, orientation) =>
-    decodeInBrowser({ type: 'image/bmp', label: 'BMP', bytes, header, reduction, orientation }),
+  decode: (bytes, header, request) =>
+    decodeInBrowser({ type: 'image/bmp', label: 'BMP', bytes, header, request }),
 };
 
 /** BITMAPFILEHEADER's length. */

@@ -1,5 +1,6 @@
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { Decoded, Header, Raster } from '../core/image';
+import type { DecodedFrame, Header, Raster } from '../core/image';
+import type { DecodeRequest } from '../core/plugin';
 import { undecodable } from './damage';
 import { orient } from './orient';
 
@@ -11,10 +12,7 @@ export interface BrowserJob {
   readonly label: string;
   readonly bytes: Uint8Array;
   readonly header: Header;
-  /** 1, 2, 4 or 8; more than 1 only for JPEG. */
-  readonly reduction: number;
-  /** 1 to 8: how the stored pixels are turned upright. */
-  readonly orientation: number;
+  readonly request: DecodeRequest;
   /** Which of the browser's two doors to try first; `decoder` by default. */
   readonly door?: 'decoder' | 'bitmap';
 }
@@ -23,7 +21,7 @@ export interface BrowserJob {
  * Decodes by the browser's own codecs to upright RGBA with straight alpha: the values that are stored, except that
  * an embedded ICC profile is converted to sRGB. A picture that cannot be decoded is a `corrupt` failure.
  */
-export async function decodeInBrowser(job: BrowserJob): Promise<Outcome<Omit<Decoded, 'meta'>>> {
+export async function decodeInBrowser(job: BrowserJob): Promise<Outcome<readonly DecodedFrame[]>> {
   const doors = job.door === 'bitmap' ? [byBitmap] : [byDecoder, byDecoder, byBitmap];
   for (const door of doors) {
     try {
@@ -31,8 +29,8 @@ export async function decodeInBrowser(job: BrowserJob): Promise<Outcome<Omit<Dec
       if (stored === null) continue;
       const { raster, alpha } = stored;
       const reduced = raster.width !== job.header.size.width || raster.height !== job.header.size.height;
-      const scale = reduced ? job.reduction : 1;
-      return succeeded({ raster: orient(raster, job.orientation), scale, alpha });
+      const scale = reduced ? job.request.reduction : 1;
+      return succeeded([{ frame: 0, raster: orient(raster, job.request.orientation), scale, alpha }]);
     } catch (error) {
       if (error instanceof RangeError && /alloc|array length/i.test(error.message)) {
         const { width, height } = job.header.size;
@@ -76,9 +74,9 @@ async function byDecoder(job: BrowserJob): Promise<Stored | null> {
     data,
     colorSpaceConversion: profile ? 'default' : 'none',
     preferAnimation: false,
-    ...(job.reduction > 1 && {
-      desiredWidth: Math.ceil(size.width / job.reduction),
-      desiredHeight: Math.ceil(size.height / job.reduction),
+    ...(job.request.reduction > 1 && {
+      desiredWidth: Math.ceil(size.width / job.request.reduction),
+      desiredHeight: Math.ceil(size.height / job.request.reduction),
     }),
   });
   try {

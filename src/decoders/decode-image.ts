@@ -9,27 +9,42 @@ import { decoders } from './index';
 import { notDecodable } from './not-decodable';
 import { orientedSize } from './orient';
 
+/** What is wanted of every image alike. */
+export interface DecodeWish {
+  /** Size in upright pixels, margin included, below which a reduced decode must not fall; null is full size. */
+  readonly wanted: Size | null;
+  /** True when more than 8 bits are wanted where the file has them. */
+  readonly deep: boolean;
+  readonly knobs: Recipe['decode'];
+}
+
 /** What became of an image, and the milliseconds that opening (reading, header) and decoding took. */
 export interface DecodeResult {
-  readonly outcome: Outcome<Decoded>;
+  /** Null when the image wants a codec worker and this is none: nothing was decoded. */
+  readonly outcome: Outcome<Decoded> | null;
   readonly openMs: number;
   readonly decodeMs: number;
 }
 
 /**
- * Opens, checks and decodes one image to upright RGBA. `wanted` is the size in upright pixels, margin included, below
- * which a reduced decode must not fall; null is full size. Bad input is a failure, never an exception.
+ * Opens, checks and decodes one image to upright RGBA. Bad input is a failure, never an exception. Heavy decoders run
+ * only where `codecs` is true: in a codec worker.
  */
-export async function decodeImage(
-  ref: ImageRef,
-  wanted: Size | null,
-  knobs: Recipe['decode'],
-): Promise<DecodeResult> {
+export async function decodeImage(ref: ImageRef, wish: DecodeWish, codecs: boolean): Promise<DecodeResult> {
   const start = performance.now();
-  const opened = await open(ref, knobs);
+  const opened = await open(ref, wish.knobs);
   const openedAt = performance.now();
-  const outcome = opened.ok ? await decode(opened.value, wanted, knobs) : opened;
+  const outcome = await outcomeOf(opened, wish, codecs);
   return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
+}
+
+async function outcomeOf(
+  opened: Outcome<Opened>,
+  wish: DecodeWish,
+  codecs: boolean,
+): Promise<Outcome<Decoded> | null> {
+  if (!opened.ok) return opened;
+  return opened.value.decoder.heavy && !codecs ? null : decode(opened.value, wish);
 }
 
 interface Opened {
@@ -109,18 +124,17 @@ const decoderOf = (sniffed: Sniffed) => decoders.find((decoder) => decoder.id ==
 
 async function decode(
   { bytes, decoder, header, digest }: Opened,
-  wanted: Size | null,
-  knobs: Recipe['decode'],
+  { wanted, deep, knobs }: DecodeWish,
 ): Promise<Outcome<Decoded>> {
   const { orientation } = header;
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
   const [decoded, exif, hash] = await Promise.all([
-    decoder.decode(bytes, header, reduction, orientation),
+    decoder.decode(bytes, header, { reduction, orientation, wanted, frames: [0], deep }),
     knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
     digest,
   ]);
   if (!decoded.ok) return decoded;
-  const { raster, scale } = decoded.value;
+  const [{ raster, scale }] = decoded.value;
   const oriented = orientedSize(header.size, orientation);
   if (
     raster.width !== Math.ceil(oriented.width / scale) ||
@@ -143,7 +157,7 @@ async function decode(
     frames: header.frames,
     exif,
   };
-  return succeeded({ ...decoded.value, meta });
+  return succeeded({ meta, frames: decoded.value });
 }
 
 /**

@@ -10,6 +10,7 @@ export const gif: Decoder = {
   id: 'gif',
   label: 'GIF',
   reduces: false,
+  heavy: false,
   readHeader(bytes) {
     const walked = walk(bytes);
     if (!walked.ok) return walked;
@@ -30,8 +31,8 @@ export const gif: Decoder = {
     if (!walked.ok) return walked;
     return walked.value.cut ? truncated('The GIF ends inside a block: it was cut off.') : null;
   },
-  decode: (bytes, header, reduction, orientation) =>
-    decodeInBrowser({ type: 'image/gif', label: 'GIF', bytes, header, reduction, orientation }),
+  decode: (bytes, header, request) =>
+    decodeInBrowser({ type: 'image/gif', label: 'GIF', bytes, header, request }),
 };
 
 interface Walked {

@@ -12,6 +12,7 @@ export const ico: Decoder = {
   id: 'ico',
   label: 'ICO',
   reduces: false,
+  heavy: false,
   readHeader(bytes) {
     const entry = largest(bytes);
     if (!entry.ok) return entry;
@@ -56,11 +57,11 @@ export const ico: Decoder = {
       ? null
       : truncated(`The icon's bitmap needs ${wanted} bytes; it has ${picture.length}.`);
   },
-  async decode(bytes, header, reduction, orientation) {
+  async decode(bytes, header, request) {
     const entry = largest(bytes);
     if (!entry.ok) return entry;
     const { picture, directory } = entry.value;
-    if (isPng(picture)) return png.decode(picture, header, reduction, orientation);
+    if (isPng(picture)) return png.decode(picture, header, request);
     // An icon of one entry leaves the browser no choice. WebCodecs does not know icons.
     const alone = new Uint8Array(22 + picture.length);
     alone.set([0, 0, 1, 0, 1, 0]);
@@ -72,8 +73,7 @@ export const ico: Decoder = {
       label: 'ICO',
       bytes: alone,
       header,
-      reduction,
-      orientation,
+      request,
       door: 'bitmap',
     });
   },

@@ -11,6 +11,7 @@ export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
   reduces: true,
+  heavy: false,
   readHeader,
   findDamage(bytes) {
     const end = walk(bytes, () => undefined);
@@ -23,8 +24,8 @@ export const jpeg: Decoder = {
       if (bytes[at - 1] === 0xff) return null;
     }
   },
-  decode: (bytes, header, reduction, orientation) =>
-    decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, reduction, orientation }),
+  decode: (bytes, header, request) =>
+    decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request }),
 };
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {

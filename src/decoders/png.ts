@@ -12,16 +12,16 @@ export const png: Decoder = {
   id: 'png',
   label: 'PNG',
   reduces: false,
+  heavy: false,
   readHeader,
   findDamage,
-  decode: (bytes, header, reduction, orientation) =>
+  decode: (bytes, header, request) =>
     decodeInBrowser({
       type: 'image/png',
       label: 'PNG',
       bytes: header.frames > 1 ? withoutAnimation(bytes) : bytes,
       header,
-      reduction,
-      orientation,
+      request,
     }),
 };
 

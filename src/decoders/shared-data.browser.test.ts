@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import type { Decoded, ImageMeta } from '../core/image';
+import type { Recipe } from '../core/recipe';
 import { decodeImage } from './decode-image';
 import { decoders } from './index';
 
@@ -102,7 +103,7 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
       context?.drawImage(bitmap, 0, 0);
       const shown = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
-      const { data } = outcome.value.raster;
+      const { data } = outcome.value.frames[0].raster;
       expect(shown.length).toBe(data.length);
       let far = 0;
       for (let i = 0; i < data.length; i++) far = Math.max(far, Math.abs(data[i] - shown[i]));
@@ -160,7 +161,7 @@ async function open(path: string) {
         )
       : await response.arrayBuffer();
   const file = new File([content], path);
-  const { outcome } = await decodeImage({ key: path, file }, null, {
+  const knobs: Recipe['decode'] = {
     mode: 'fast',
     background: '#ffffff',
     exif: true,
@@ -168,12 +169,15 @@ async function open(path: string) {
     max_megabytes: 256,
     max_megapixels: 200,
     timeout_s: 60,
-  });
+  };
+  const { outcome } = await decodeImage({ key: path, file }, { wanted: null, deep: false, knobs }, true);
+  if (outcome === null) throw new Error(`${path} was sent to a codec worker`);
   return outcome;
 }
 
 function differences(row: Row, picture: Decoded): readonly string[] {
-  const { meta, raster, alpha } = picture;
+  const { meta, frames } = picture;
+  const [{ raster, alpha }] = frames;
   const found: string[] = [];
   const compare = (what: string, ours: unknown, theirs: unknown) => {
     if (String(ours) !== String(theirs)) found.push(`${what} ${ours}, not ${theirs}`);

@@ -11,6 +11,7 @@ export const webp: Decoder = {
   id: 'webp',
   label: 'WebP',
   reduces: false,
+  heavy: false,
   readHeader,
   findDamage(bytes) {
     const length = u32le(bytes, 4) + 8;
@@ -24,8 +25,8 @@ export const webp: Decoder = {
     if (!whole) return corrupt('The WebP has a chunk that reaches beyond its end.');
     return pictures === 0 ? corrupt('The WebP has no picture data.') : null;
   },
-  decode: (bytes, header, reduction, orientation) =>
-    decodeInBrowser({ type: 'image/webp', label: 'WebP', bytes, header, reduction, orientation }),
+  decode: (bytes, header, request) =>
+    decodeInBrowser({ type: 'image/webp', label: 'WebP', bytes, header, request }),
 };
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {

@@ -54,6 +54,7 @@ export function makeRow(more: Partial<Row> = {}): Row {
     split: 'train',
     label: 'cats',
     labelId: 0,
+    frame: 0,
     copy: 0,
     size: { width: 2, height: 2 },
     tensor: makeTensor('uint8', [2, 2, 3], [...Array(12).keys()]),

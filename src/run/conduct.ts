@@ -5,7 +5,7 @@ import type { Plan } from '../core/plan';
 import type { AnyKnobs, Format, Grants, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { RunReport, RunSnapshot } from '../core/report';
-import { rowsInfo, wantedSize } from '../transforms/geometry';
+import { rowsInfo } from '../transforms/geometry';
 import type { WrittenFile } from '../workers/job';
 import type { Checkpoint, CheckpointStore, CommittedShard } from './checkpoint';
 import { pageCheckpoints } from './checkpoint';
@@ -16,7 +16,7 @@ import { failuresCsv } from './failures-csv';
 import { createJournal } from './journal';
 import { type Listing, listImages } from './listing';
 import { countImage, emptyTally, type Meter, sumTallies, type Tally } from './meter';
-import { runShards } from './pipeline';
+import { decodeWish, runShards } from './pipeline';
 import { makePlan } from './plan';
 import { registry } from './registry';
 import { buildReport, metricsJson } from './summary';
@@ -75,6 +75,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   const stop = () => {
     crew.decode.dispose();
     crew.solo.dispose();
+    crew.codec.dispose();
     crew.compute.dispose();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -89,7 +90,7 @@ export async function conduct(session: Session): Promise<RunReport> {
           crew,
           recipe,
           meter,
-          wanted: wantedSize(recipe),
+          wish: decodeWish(recipe),
         });
       checkpoint = await dropMissing(checkpoint, crew);
       journal.add(
@@ -131,7 +132,7 @@ export async function conduct(session: Session): Promise<RunReport> {
       plan, recipe, crew, workers, signal, meter,
       gate: session.gate,
       nameOf: (index) => names[index] ?? '',
-      wanted: wantedSize(recipe),
+      wish: decodeWish(recipe),
       isCommitted: (shard) => committed.has(shard.index),
       onImage(image, outcome) {
         if (outcome.ok) {

@@ -4,7 +4,7 @@ import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Checkpoint, InputPrint } from './checkpoint';
 import type { Crew } from './crew';
-import { type Corridor, decodeOne } from './pipeline';
+import { type DecodeContext, decodeOne } from './pipeline';
 
 /** The checkpoint of a run that has not begun. */
 export async function newCheckpoint(
@@ -101,13 +101,13 @@ export async function dropMissing(checkpoint: Checkpoint, crew: Crew): Promise<C
 export async function dropRecovered(
   checkpoint: Checkpoint,
   plan: Plan,
-  corridor: Pick<Corridor, 'crew' | 'wanted' | 'recipe' | 'meter'>,
+  context: DecodeContext,
 ): Promise<Checkpoint> {
   const failed = new Set(
     checkpoint.committed.flatMap((shard) => shard.tally.failures.map((failure) => failure.key)),
   );
   const images = plan.images.filter((image) => failed.has(image.ref.key));
-  const outcomes = await Promise.all(images.map((image) => decodeOne(corridor, image)));
+  const outcomes = await Promise.all(images.map((image) => decodeOne(context, image)));
   const recovered = new Set(images.filter((_, i) => outcomes[i].ok).map((image) => image.ref.key));
   return {
     ...checkpoint,

@@ -10,6 +10,8 @@ export interface Crew {
   readonly decode: Pool<DecodeDoor>;
   /** One decode worker with one call at a time, for images whose worker died. */
   readonly solo: Pool<DecodeDoor>;
+  /** Workers for images that need a codec of our own, one at a time each. */
+  readonly codec: Pool<DecodeDoor>;
   readonly compute: Pool<ComputeDoor>;
   readonly write: Remote<WriteDoor>;
   dispose(): void;
@@ -19,6 +21,7 @@ export interface Crew {
 export function createCrew(workers: number, setup: ComputeSetup): Crew {
   const decode = createDecodePool(workers, 2);
   const solo = createDecodePool(1, 1);
+  const codec = createCodecPool(workers);
   const compute = createPool<ComputeDoor>({
     size: workers,
     callsPerWorker: 1,
@@ -29,11 +32,13 @@ export function createCrew(workers: number, setup: ComputeSetup): Crew {
   return {
     decode,
     solo,
+    codec,
     compute,
     write: connect<WriteDoor>(writer),
     dispose() {
       decode.dispose();
       solo.dispose();
+      codec.dispose();
       compute.dispose();
       writer.terminate();
     },
@@ -49,6 +54,23 @@ export function createDecodePool(size: number, callsPerWorker: number): Pool<Dec
       new Worker(new URL('../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' }),
   });
 }
+
+/**
+ * Workers that may load codecs: the same as decode workers, kept apart because a codec costs memory for as long as its worker lives,
+ * and because one that hangs or crashes must take no other image along.
+ */
+export function createCodecPool(size: number): Pool<DecodeDoor> {
+  return createPool<DecodeDoor>({
+    size,
+    callsPerWorker: 1,
+    idleMs: codecIdleMs,
+    create: () =>
+      new Worker(new URL('../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'codec' }),
+  });
+}
+
+/** Shorter makes a folder of few such files load its codec again and again; longer holds its memory for nothing. */
+const codecIdleMs = 10_000;
 
 /** One compute worker. */
 export function createComputeWorker(): Worker {

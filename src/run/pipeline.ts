@@ -1,10 +1,12 @@
+import { assert } from '../base/assert';
 import { type Gate, orderedMap } from '../base/flow';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { Decoded, ImageMeta, Size } from '../core/image';
+import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Row } from '../core/row';
-import type { WrittenFile } from '../workers/job';
+import { wantedSize } from '../transforms/geometry';
+import type { DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
 import type { Meter } from './meter';
@@ -18,8 +20,8 @@ export interface Corridor {
   readonly workers: number;
   /** A safe unique name for each planned image's own files; empty strings when no format asks for one. */
   readonly nameOf: (planIndex: number) => string;
-  /** The decoded size that the transforms ask for; null for the full size. */
-  readonly wanted: Size | null;
+  /** What the transforms ask of every decode. */
+  readonly wish: DecodeWish;
   readonly signal: AbortSignal;
   readonly gate: Gate;
   readonly meter: Meter;
@@ -74,7 +76,7 @@ export async function runShards(corridor: Corridor): Promise<void> {
     },
     async (step): Promise<DecodedStep> => {
       const outcome = await decodeOne(corridor, step.image);
-      if (outcome.ok) expansion.learn(step.image.ref.file.size, outcome.value.raster.data.length);
+      if (outcome.ok) expansion.learn(step.image.ref.file.size, decodedBytes(outcome.value));
       return { ...step, outcome };
     },
   );
@@ -115,7 +117,7 @@ async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<rea
   let batch: DecodedStep[] = [];
   let bytes = 0;
   for await (const step of steps) {
-    const weight = step.outcome.ok ? step.outcome.value.raster.data.length : 0;
+    const weight = step.outcome.ok ? decodedBytes(step.outcome.value) : 0;
     const full = batch.length === batchImages || bytes + weight > batchBytes;
     if (batch.length > 0 && (full || batch[0].shard !== step.shard)) {
       yield batch;
@@ -128,15 +130,43 @@ async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<rea
   if (batch.length > 0) yield batch;
 }
 
-/** Decodes in the pool; an image whose worker died is tried once more in a worker of its own. */
-export async function decodeOne(
-  { crew, wanted, recipe, meter }: Pick<Corridor, 'crew' | 'wanted' | 'recipe' | 'meter'>,
+const decodedBytes = ({ frames }: Decoded) =>
+  frames.reduce((sum, { raster }) => sum + raster.data.byteLength, 0);
+
+/** The pixels' buffers, as they travel. */
+export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ raster }) => raster.data));
+
+/** What a recipe asks of every decode. */
+export function decodeWish(recipe: Recipe): DecodeWish {
+  return { wanted: wantedSize(recipe), deep: recipe.normalise.dtype !== 'uint8', knobs: recipe.decode };
+}
+
+/** Whom a decode needs, and whom it tells. */
+export type DecodeContext = Pick<Corridor, 'crew' | 'wish' | 'recipe' | 'meter'>;
+
+/**
+ * Decodes in the decode workers, or in a codec worker when the file turns out to want one. An image whose worker died is
+ * tried once more in a worker of its own.
+ */
+export async function decodeOne(context: DecodeContext, image: PlannedImage): Promise<Outcome<Decoded>> {
+  const { crew } = context;
+  const outcome =
+    (await decodeIn([crew.decode, crew.solo], false, context, image)) ??
+    (await decodeIn([crew.codec, crew.codec], true, context, image));
+  assert(outcome !== null, 'a codec worker sent an image away');
+  return outcome;
+}
+
+async function decodeIn(
+  pools: readonly Crew['decode'][],
+  codecs: boolean,
+  { wish, recipe, meter }: DecodeContext,
   image: PlannedImage,
-): Promise<Outcome<Decoded>> {
+): Promise<Outcome<Decoded> | null> {
   const deadlineMs = recipe.decode.timeout_s * 1000;
-  for (const pool of [crew.decode, crew.solo]) {
+  for (const pool of pools) {
     try {
-      const result = await pool.run((worker) => worker.decode(image.ref, wanted, recipe.decode), deadlineMs);
+      const result = await pool.run((worker) => worker.decode(image.ref, wish, codecs), deadlineMs);
       meter.stageMs.open += result.openMs;
       meter.stageMs.decode += result.decodeMs;
       return result.outcome;
@@ -166,7 +196,7 @@ async function computeBatch(
   const results = new Map<Step, Outcome<Processed>>();
   if (items.length > 0) {
     try {
-      const buffers = buffersOf(items.map((item) => item.decoded.raster.data));
+      const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
       const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
       const { outcomes, ms } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers)),
@@ -195,7 +225,7 @@ async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Ou
   const item = { key: image.ref.key, copies: image.copies, decoded: decoded.value };
   try {
     const call = crew.compute.run(
-      (worker) => worker.compute(moved([item], buffersOf([item.decoded.raster.data]))),
+      (worker) => worker.compute(moved([item], pixelBuffers(item.decoded))),
       recipe.decode.timeout_s * 1000,
     );
     const { outcomes } = await call;

@@ -27,6 +27,8 @@ interface Member<Api> {
   /** Settles once the worker has been set up. */
   readonly ready: Promise<unknown>;
   readonly calls: Set<(lost: WorkerLost) => void>;
+  /** Ends the worker when it fires: set while it is idle. */
+  idle?: ReturnType<typeof setTimeout>;
 }
 
 interface PoolOptions<Api> {
@@ -34,6 +36,8 @@ interface PoolOptions<Api> {
   /** Calls in one worker at a time: two keep it busy while a result is on its way to the page. */
   readonly callsPerWorker: number;
   readonly create: () => Worker;
+  /** Milliseconds after which a worker without calls is ended; for ever by default. */
+  readonly idleMs?: number;
   readonly setUp?: (worker: Remote<Api>) => Promise<unknown>;
 }
 
@@ -64,6 +68,7 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
     const at = members.indexOf(member);
     if (at < 0) return;
     members.splice(at, 1);
+    clearTimeout(member.idle);
     member.worker.terminate();
     for (const lose of [...member.calls]) lose(lost);
     serve();
@@ -86,6 +91,7 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
       if (member === null) return;
       const next = waiting.shift();
       if (next === undefined) return;
+      clearTimeout(member.idle);
       member.calls.add(next.lose); // takes the place before the waiter wakes
       next.place.resolve(member);
     }
@@ -112,6 +118,13 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
         clearTimeout(timer);
         member.calls.delete(lose);
         serve();
+        if (options.idleMs !== undefined && member.calls.size === 0) {
+          clearTimeout(member.idle);
+          member.idle = setTimeout(
+            () => end(member, new WorkerLost('disposed', 'It was idle.')),
+            options.idleMs,
+          );
+        }
       }
     },
     dispose() {

@@ -1,13 +1,15 @@
+import { assert } from '../base/assert';
 import type { Outcome } from '../core/failure';
 import { failed, succeeded } from '../core/failure';
 import type { ImageMeta, ImageRef } from '../core/image';
 import type { Recipe } from '../core/recipe';
-import { wantedSize } from '../transforms/geometry';
 import type { ComputeDoor } from '../workers/compute.worker';
+import type { DecodeDoor } from '../workers/decode.worker';
 import type { PreviewPictures } from '../workers/job';
-import { buffersOf, moved } from '../workers/rpc';
-import { createComputeWorker, createDecodePool } from './crew';
-import { createPool, WorkerLost } from './pool';
+import { moved, type Remote } from '../workers/rpc';
+import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
+import { decodeWish, pixelBuffers } from './pipeline';
+import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */
 export interface PreviewResult extends PreviewPictures {
@@ -34,26 +36,37 @@ const deadlineMs = 20_000;
 export function createStudio(): Studio {
   const thumbnails = createDecodePool(2, 2);
   const originals = createDecodePool(1, 1);
+  const codecs = createCodecPool(1);
   const compute = createPool<ComputeDoor>({ size: 1, callsPerWorker: 1, create: createComputeWorker });
+  async function lightOrCodec<T>(
+    light: Pool<DecodeDoor>,
+    call: (worker: Remote<DecodeDoor>, codecs: boolean) => Promise<Outcome<T> | null>,
+  ): Promise<Outcome<T>> {
+    const outcome =
+      (await light.run((worker) => call(worker, false), deadlineMs)) ??
+      (await codecs.run((worker) => call(worker, true), deadlineMs));
+    assert(outcome !== null, 'a codec worker sent an image away');
+    return outcome;
+  }
   return {
     async thumbnail(ref, side, signal) {
       return outcomeOf(() =>
-        thumbnails.run((worker) => {
+        lightOrCodec(thumbnails, (worker, codecs) => {
           signal.throwIfAborted();
-          return worker.thumbnail(ref, side, thumbnailKnobs);
-        }, deadlineMs),
+          return worker.thumbnail(ref, side, thumbnailKnobs, codecs);
+        }),
       );
     },
     async preview(ref, recipe, copies) {
       return outcomeOf(async () => {
-        const { outcome } = await originals.run(
-          (worker) => worker.decode(ref, wantedSize(recipe), recipe.decode),
-          deadlineMs,
+        const outcome = await lightOrCodec(
+          originals,
+          async (worker, codecs) => (await worker.decode(ref, decodeWish(recipe), codecs)).outcome,
         );
         if (!outcome.ok) return outcome;
         const decoded = outcome.value;
         const setup = { recipe, needs: { tensor: true, picture: false } };
-        const item = moved({ key: ref.key, copies, decoded }, buffersOf([decoded.raster.data]));
+        const item = moved({ key: ref.key, copies, decoded }, pixelBuffers(decoded));
         const pictures = await compute.run((worker) => worker.preview(item, setup), deadlineMs);
         return succeeded({ ...pictures, meta: decoded.meta });
       });
@@ -61,6 +74,7 @@ export function createStudio(): Studio {
     dispose() {
       thumbnails.dispose();
       originals.dispose();
+      codecs.dispose();
       compute.dispose();
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Decoded } from '../core/image';
+import type { Decoded, Raster } from '../core/image';
 import { computeImage, computeRasters } from './compute-image';
 import { drawDecoded, drawRaster, parseTestRecipe } from './test-kit';
 
@@ -20,8 +20,13 @@ function decodedRgb(width: number, height: number): Decoded {
   const { data } = drawRaster(width, height, 3);
   const rgba = new Uint8Array(width * height * 4).fill(255);
   for (let i = 0; i < width * height; i++) rgba.set(data.subarray(i * 3, i * 3 + 3), i * 4);
-  return { ...drawDecoded(width, height), raster: { width, height, channels: 4, data: rgba } };
+  return withRaster(drawDecoded(width, height), { width, height, channels: 4, data: rgba });
 }
+
+const withRaster = (decoded: Decoded, raster: Raster): Decoded => ({
+  ...decoded,
+  frames: decoded.frames.map((frame) => ({ ...frame, raster })),
+});
 
 describe('computeImage', () => {
   // Pinned from Pillow 12.3.0's ImageOps on Image.frombytes('RGB', (11, 6), …), as each name says.
@@ -55,22 +60,19 @@ describe('computeImage', () => {
   it('gives background.paste(picture, mask=alpha) for transparent pixels', async () => {
     const recipe = { image: { fit: 'none' }, decode: { background: '#ff8003' } };
     const decoded = drawDecoded(4, 3, true);
-    const before = [...decoded.raster.data];
+    const before = [...decoded.frames[0].raster.data];
     expect(await plainBytes(decoded, recipe)).toEqual([
       177, 95, 16, 242, 131, 23, 203, 141, 82, 179, 26, 133, 243, 139, 14, 204, 96, 154, 152, 60, 127, 253,
       127, 3, 242, 214, 193, 251, 146, 4, 96, 120, 150, 245, 127, 11,
     ]);
-    expect([...decoded.raster.data]).toEqual(before);
+    expect([...decoded.frames[0].raster.data]).toEqual(before);
   });
 
   it('flattens to the nearest value for every alpha, as Pillow does', async () => {
     // For values 0 to 255 by alpha 0 to 255; no result lies half-way, since 255 is odd.
     const data = new Uint8Array(256 * 256 * 4);
     for (let i = 0; i < 65_536; i++) data.set([i & 255, i & 255, 0, i >> 8], i * 4);
-    const decoded: Decoded = {
-      ...drawDecoded(1, 1, true),
-      raster: { width: 256, height: 256, channels: 4, data },
-    };
+    const decoded = withRaster(drawDecoded(1, 1, true), { width: 256, height: 256, channels: 4, data });
     const recipe = { image: { fit: 'none' }, decode: { background: '#00ff00' } };
     const flat = await plainBytes(decoded, recipe);
     const over = (i: number, background: number) =>

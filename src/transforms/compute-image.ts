@@ -1,5 +1,6 @@
+import { assert } from '../base/assert';
 import { random } from '../base/random';
-import type { Decoded, Raster, Size } from '../core/image';
+import type { Decoded, DecodedFrame, Raster, Size } from '../core/image';
 import type { Box, RowNeeds } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
@@ -27,6 +28,8 @@ export interface ComputeJob {
 
 /** One copy as 8-bit pixels: what the model sees, before its numbers are normalised. */
 export interface ComputedRaster {
+  /** Position of the frame or page in its file. */
+  readonly frame: number;
   /** 0 is unaugmented. */
   readonly copy: number;
   /** One or three channels. */
@@ -39,8 +42,9 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<C
   const { recipe, needs } = job;
   const { picture_type, picture_quality } = recipe.output;
   const results: Computed[] = [];
-  for (const { copy, raster, augmentation } of rastersOf(decoded, job)) {
+  for (const { frame, copy, raster, augmentation } of rastersOf(decoded, job)) {
     results.push({
+      frame,
       copy,
       size: { width: raster.width, height: raster.height },
       tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
@@ -57,11 +61,18 @@ export function computeRasters(decoded: Decoded, job: Omit<ComputeJob, 'needs'>)
 }
 
 function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator<ComputedRaster> {
-  const { key, copies, recipe } = job;
+  for (const frame of decoded.frames) yield* copiesOf(frame, job);
+}
+
+function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Generator<ComputedRaster> {
+  const { copies, recipe } = job;
+  const { frame } = decoded;
+  // The first frame draws what a still of this name draws.
+  const key = frame === 0 ? job.key : `${job.key}#${frame}`;
   const picture = prepared(decoded, recipe);
   const plainPlace = placePicture(picture, recipe.image);
   const plain = developed(picture, plainPlace, recipe.image);
-  yield { copy: 0, raster: plain, augmentation: [] };
+  yield { frame, copy: 0, raster: plain, augmentation: [] };
 
   const steps = copies > 0 ? stepsOf(recipe) : [];
   for (let copy = 1; copy <= copies; copy++) {
@@ -78,15 +89,15 @@ function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator
     const augmentation = drawn.map(({ step, values }) =>
       step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
     );
-    yield { copy, raster, augmentation };
+    yield { frame, copy, raster, augmentation };
   }
 }
 
 /** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
-function prepared(decoded: Decoded, recipe: Recipe): Raster {
-  const opaque = decoded.alpha
-    ? flatten(decoded.raster, parseColour(recipe.decode.background))
-    : decoded.raster;
+function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Raster {
+  assert(!(raster.data instanceof Float32Array), 'deep pixels have no transforms yet');
+  const picture = raster as Raster; // the compiler does not tell rasters apart by their data
+  const opaque = alpha ? flatten(picture, parseColour(recipe.decode.background)) : picture;
   return recipe.image.colour === 'grey' ? toGrey(opaque) : opaque;
 }
 

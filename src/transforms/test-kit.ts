@@ -38,7 +38,7 @@ export function drawDecoded(width: number, height: number, alpha = false): Decod
   const meta: ImageMeta = {
     format: 'png', mode: 'RGB', bytes: 1, sha256: '', stored: size, oriented: size, orientation: 1, frames: 1, exif: null,
   }; // biome-ignore format: a record
-  return { meta, raster, scale: 1, alpha };
+  return { meta, frames: [{ frame: 0, raster, scale: 1, alpha }] };
 }
 
 /** A generator of numbers in [0, 1) with a fixed seed, for tests that try many cases. */

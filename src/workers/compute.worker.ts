@@ -1,6 +1,6 @@
 import { assert } from '../base/assert';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { Decoded, Raster } from '../core/image';
+import type { Pixels } from '../core/image';
 import type { Computed } from '../core/row';
 import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
 import type { ComputeItem, ComputeSetup, PreviewPictures } from './job';
@@ -48,7 +48,7 @@ const door = {
     });
     assert(plain.tensor !== null, 'a preview without a tensor');
     const bitmaps = await Promise.all(rasters.map((entry) => toBitmap(entry.raster)));
-    const original = await toBitmap(item.decoded.raster);
+    const original = await toBitmap(item.decoded.frames[0].raster);
     const pictures: PreviewPictures = {
       original,
       seen: bitmaps[0],
@@ -63,7 +63,7 @@ const door = {
 
 export type ComputeDoor = typeof door;
 
-function toBitmap(raster: Raster | Decoded['raster']): Promise<ImageBitmap> {
+function toBitmap(raster: Pixels): Promise<ImageBitmap> {
   const { width, height, channels, data } = raster;
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {

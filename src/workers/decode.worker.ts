@@ -1,8 +1,7 @@
 import type { Outcome } from '../core/failure';
 import { succeeded } from '../core/failure';
-import type { ImageMeta, ImageRef, Size } from '../core/image';
-import type { Recipe } from '../core/recipe';
-import { type DecodeResult, decodeImage } from '../decoders/decode-image';
+import type { ImageMeta, ImageRef } from '../core/image';
+import { type DecodeResult, type DecodeWish, decodeImage } from '../decoders/decode-image';
 import { buffersOf, expose, moved } from './rpc';
 
 /** A small picture for the grid. */
@@ -12,17 +11,25 @@ export interface Thumbnail {
 }
 
 const door = {
-  /** Opens and decodes one image; its pixels move to the caller. */
-  async decode(ref: ImageRef, wanted: Size | null, knobs: Recipe['decode']): Promise<DecodeResult> {
-    const result = await decodeImage(ref, wanted, knobs);
-    return moved(result, result.outcome.ok ? buffersOf([result.outcome.value.raster.data]) : []);
+  /** Opens and decodes one image; its pixels move to the caller. `codecs` is true in codec workers. */
+  async decode(ref: ImageRef, wish: DecodeWish, codecs: boolean): Promise<DecodeResult> {
+    const result = await decodeImage(ref, wish, codecs);
+    const { outcome } = result;
+    return moved(result, outcome?.ok ? buffersOf(outcome.value.frames.map(({ raster }) => raster.data)) : []);
   },
 
-  /** Decodes one image to a bitmap whose longer side is at most `side` pixels. */
-  async thumbnail(ref: ImageRef, side: number, knobs: Recipe['decode']): Promise<Outcome<Thumbnail>> {
-    const { outcome } = await decodeImage(ref, { width: side, height: side }, knobs);
-    if (!outcome.ok) return outcome;
-    const { raster, meta } = outcome.value;
+  /** Decodes one image to a bitmap whose longer side is at most `side` pixels; null as in {@link DecodeResult}. */
+  async thumbnail(
+    ref: ImageRef,
+    side: number,
+    knobs: DecodeWish['knobs'],
+    codecs: boolean,
+  ): Promise<Outcome<Thumbnail> | null> {
+    const wish = { wanted: { width: side, height: side }, deep: false, knobs };
+    const { outcome } = await decodeImage(ref, wish, codecs);
+    if (!outcome?.ok) return outcome;
+    const { frames, meta } = outcome.value;
+    const [{ raster }] = frames;
     const scale = Math.min(1, side / Math.max(raster.width, raster.height));
     // A decoder allocates its pixels itself, so their buffer is never shared.
     const pixels = new Uint8ClampedArray(

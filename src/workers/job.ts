@@ -2,6 +2,9 @@ import type { Decoded } from '../core/image';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Drawn } from '../core/row';
+import type { DecodeWish } from '../decoders/decode-image';
+
+export type { DecodeWish };
 
 /** An image on its way into a compute worker. */
 export interface ComputeItem {
