@@ -67,6 +67,8 @@ export interface DecodeRequest {
   readonly frames: readonly number[];
   /** True when more than 8 bits are wanted where the file has them. */
   readonly deep: boolean;
+  /** Memory that may be used for the pixels when it is large enough: fresh memory costs as much as a copy. */
+  readonly spare?: ArrayBuffer | undefined;
 }
 
 /** A rectangle in source pixels; fractions allowed. */

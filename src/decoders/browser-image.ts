@@ -85,7 +85,7 @@ async function byDecoder(job: BrowserJob): Promise<Stored | null> {
     controller.close();
     const { image } = await decoding;
     try {
-      return await readFrame(image, profile);
+      return await readFrame(image, profile, job.request.spare);
     } finally {
       image.close();
     }
@@ -134,7 +134,7 @@ async function byBitmap(job: BrowserJob): Promise<Stored> {
     if (typeof VideoFrame !== 'undefined') {
       const frame = new VideoFrame(bitmap, { timestamp: 0 });
       try {
-        const stored = await readFrame(frame, job.header.profile);
+        const stored = await readFrame(frame, job.header.profile, job.request.spare);
         if (stored !== null) return stored;
       } finally {
         frame.close();
@@ -147,7 +147,11 @@ async function byBitmap(job: BrowserJob): Promise<Stored> {
 }
 
 /** Reads a frame's pixels as RGBA, in sRGB when it has a profile; null when they are not RGB. */
-async function readFrame(frame: VideoFrame, profile: boolean): Promise<Stored | null> {
+async function readFrame(
+  frame: VideoFrame,
+  profile: boolean,
+  spare: ArrayBuffer | undefined,
+): Promise<Stored | null> {
   const rect = frame.visibleRect;
   if (rect === null) return null;
   const { width, height } = rect;
@@ -156,15 +160,27 @@ async function readFrame(frame: VideoFrame, profile: boolean): Promise<Stored | 
   // Asked for RGBA, Chromium converts to sRGB, and on the way multiplies colours by alpha and divides again, which
   // loses them where alpha is low. In the frame's own format they come as they are stored.
   if (opaque || (profile && !isSrgb(frame.colorSpace))) {
-    const data = new Uint8ClampedArray(frame.allocationSize({ format: 'RGBA' }));
+    const data = room(frame.allocationSize({ format: 'RGBA' }), spare);
     await frame.copyTo(data, { format: 'RGBA' });
     return { raster: { width, height, channels: 4, data }, alpha: !opaque };
   }
-  const data = new Uint8ClampedArray(frame.allocationSize());
+  const data = room(frame.allocationSize(), spare);
   await frame.copyTo(data);
   const alpha = frame.format === 'BGRA' ? swapRedAndBlue(data) : true;
   return { raster: { width, height, channels: 4, data }, alpha };
 }
+
+/** Room for so many bytes, in the spare buffer when it holds them. */
+function room(bytes: number, spare: ArrayBuffer | undefined): Uint8ClampedArray<ArrayBuffer> {
+  const fits = spare !== undefined && spare.byteLength >= bytes;
+  return new Uint8ClampedArray(fits ? spare : new ArrayBuffer(roundedUp(bytes)), 0, bytes);
+}
+
+/**
+ * To whole megabytes, so that pictures of about the same size can have each other's memory. What is not written to is
+ * never given by the system, so the rest costs nothing.
+ */
+const roundedUp = (bytes: number) => Math.ceil(bytes / 2 ** 20) * 2 ** 20;
 
 const isSrgb = ({ primaries, transfer }: VideoColorSpace) =>
   primaries === 'bt709' && transfer === 'iec61966-2-1';

@@ -28,13 +28,18 @@ export interface DecodeResult {
 
 /**
  * Opens, checks and decodes one image to upright RGBA. Bad input is a failure, never an exception. Heavy decoders run
- * only where `codecs` is true: in a codec worker.
+ * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them.
  */
-export async function decodeImage(ref: ImageRef, wish: DecodeWish, codecs: boolean): Promise<DecodeResult> {
+export async function decodeImage(
+  ref: ImageRef,
+  wish: DecodeWish,
+  codecs: boolean,
+  spare?: ArrayBuffer,
+): Promise<DecodeResult> {
   const start = performance.now();
   const opened = await open(ref, wish.knobs);
   const openedAt = performance.now();
-  const outcome = await outcomeOf(opened, wish, codecs);
+  const outcome = await outcomeOf(opened, wish, codecs, spare);
   return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
 }
 
@@ -42,9 +47,10 @@ async function outcomeOf(
   opened: Outcome<Opened>,
   wish: DecodeWish,
   codecs: boolean,
+  spare: ArrayBuffer | undefined,
 ): Promise<Outcome<Decoded> | null> {
   if (!opened.ok) return opened;
-  return opened.value.decoder.heavy && !codecs ? null : decode(opened.value, wish);
+  return opened.value.decoder.heavy && !codecs ? null : decode(opened.value, wish, spare);
 }
 
 interface Opened {
@@ -125,11 +131,12 @@ const decoderOf = (sniffed: Sniffed) => decoders.find((decoder) => decoder.id ==
 async function decode(
   { bytes, decoder, header, digest }: Opened,
   { wanted, deep, knobs }: DecodeWish,
+  spare: ArrayBuffer | undefined,
 ): Promise<Outcome<Decoded>> {
   const { orientation } = header;
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
   const [decoded, exif, hash] = await Promise.all([
-    decoder.decode(bytes, header, { reduction, orientation, wanted, frames: [0], deep }),
+    decoder.decode(bytes, header, { reduction, orientation, wanted, frames: [0], deep, spare }),
     knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
     digest,
   ]);

@@ -67,21 +67,20 @@ export async function conduct(session: Session): Promise<RunReport> {
     picture: formats.some((format) => format.needs(recipe.output.options[format.id] as never).picture),
   };
 
-  const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants);
-  const earlier = await checkpoints.load(session.id);
-  let checkpoint: Checkpoint = earlier === null ? fresh : { ...earlier, state: 'unfinished' };
   const workers = options.workers ?? engineInfo().workers;
   const crew = createCrew(workers, { recipe, needs });
-  const stop = () => {
-    crew.decode.dispose();
-    crew.solo.dispose();
-    crew.codec.dispose();
-    crew.compute.dispose();
-  };
+  const stop = () => crew.stop();
   signal.addEventListener('abort', stop, { once: true });
-  const journal = createJournal(checkpoint.log);
+  // Workers take longer to start than all that stands between here and the first image.
+  crew.warm();
+  const opened = crew.write.open({ runId: session.id, recipe, grants, info });
+  opened.catch(() => undefined); // awaited below, when what was remembered is known
   try {
-    await crew.write.open({ runId: session.id, recipe, grants, info });
+    const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants);
+    const earlier = await checkpoints.load(session.id);
+    let checkpoint: Checkpoint = earlier === null ? fresh : { ...earlier, state: 'unfinished' };
+    const journal = createJournal(checkpoint.log);
+    await opened;
     if (earlier !== null) {
       checkInputs(earlier, fresh, options.retryFailed === true);
       checkpoint = { ...checkpoint, inputs: fresh.inputs };
@@ -113,7 +112,9 @@ export async function conduct(session: Session): Promise<RunReport> {
       for (const note of plan.notes) journal.add('warning', 'list', '', note);
     }
     const names = needs.picture ? assignNames(plan.images, recipe.output.layout) : [];
-    await checkpoints.save(checkpoint);
+    // Only a committed shard needs it to be there: images are decoded meanwhile.
+    const remembered = checkpoints.save(checkpoint);
+    remembered.catch(() => undefined); // heard of before the first shard is committed
     const committed = new Map(checkpoint.committed.map((shard) => [shard.index, shard]));
     const tallies = new Map<number, Tally>();
     const base = sumTallies(checkpoint.committed.map((shard) => shard.tally));
@@ -165,6 +166,7 @@ export async function conduct(session: Session): Promise<RunReport> {
           log: [...journal.lines],
           elapsedSeconds: (earlier?.elapsedSeconds ?? 0) + meter.elapsedSeconds(),
         };
+        await remembered;
         await checkpoints.save(checkpoint);
         update({ shardsDone: committed.size });
       },
@@ -195,11 +197,11 @@ export async function conduct(session: Session): Promise<RunReport> {
       '',
       `${report.metrics.pipeline_status}: ${report.metrics.images_processed} images, ${report.rows} rows, ${report.failures.length} skipped`,
     );
-    const own = [
-      await crew.write.put('failures.csv', failuresCsv(report.failures)),
-      await crew.write.put('metrics.json', metricsJson(report)),
-      await crew.write.put('logs/pipeline.log', `${journal.lines.join('\n')}\n`),
-    ];
+    const own = await Promise.all([
+      crew.write.put('failures.csv', failuresCsv(report.failures)),
+      crew.write.put('metrics.json', metricsJson(report)),
+      crew.write.put('logs/pipeline.log', `${journal.lines.join('\n')}\n`),
+    ]);
     const whole: RunReport = { ...report, files: [...report.files, ...own] };
     await checkpoints.save({
       ...checkpoint,

@@ -1,9 +1,11 @@
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
 import type { ComputeSetup } from '../workers/job';
-import { connect, type Remote } from '../workers/rpc';
+import type { Remote } from '../workers/rpc';
 import type { WriteDoor } from '../workers/write.worker';
+import { connectLone } from './lone-worker';
 import { createPool, type Pool } from './pool';
+import { createSpares, type Spares } from './spares';
 
 /** The workers of a run: decode (N), compute (N on the CPU), write (1). */
 export interface Crew {
@@ -13,7 +15,12 @@ export interface Crew {
   /** Workers for images that need a codec of our own, one at a time each. */
   readonly codec: Pool<DecodeDoor>;
   readonly compute: Pool<ComputeDoor>;
+  readonly spares: Spares;
   readonly write: Remote<WriteDoor>;
+  /** Starts the decode and compute workers before the first call. */
+  warm(): void;
+  /** Ends everything but the writer: calls under way and to come are lost. */
+  stop(): void;
   dispose(): void;
 }
 
@@ -28,18 +35,24 @@ export function createCrew(workers: number, setup: ComputeSetup): Crew {
     create: createComputeWorker,
     setUp: (worker) => worker.setUp(setup),
   });
+  const stop = () => {
+    for (const pool of [decode, solo, codec, compute]) pool.dispose();
+  };
   const writer = createWriteWorker();
   return {
     decode,
     solo,
     codec,
     compute,
-    write: connect<WriteDoor>(writer),
+    spares: createSpares(workers * 4),
+    write: connectLone<WriteDoor>(writer, 'The worker that writes the files'),
+    warm() {
+      decode.warm();
+      compute.warm();
+    },
+    stop,
     dispose() {
-      decode.dispose();
-      solo.dispose();
-      codec.dispose();
-      compute.dispose();
+      stop();
       writer.terminate();
     },
   };

@@ -52,10 +52,15 @@ interface ProcessedStep extends Step {
   readonly outcome: Outcome<Processed>;
 }
 
+/**
+ * Decodes held for each worker. Fewer and one slow picture, a progressive JPEG of 12 MP, holds up those behind it while
+ * a core idles; more hold pixels for nothing. {@link decodedBudgetBytes} bounds them when they are large.
+ */
+const decodesAhead = 6;
 /** Images computed together. More would delay the first rows and hold more pixels, fewer cost more messages. */
 const batchImages = 8;
-/** A batch is cut before it holds more decoded bytes than this, so that few huge images do not fill memory. */
-const batchBytes = 48 * 2 ** 20;
+/** A batch is cut before it holds more decoded bytes than this: small batches let decode and compute overlap to the end. */
+const batchBytes = 4 * 2 ** 20;
 /** Decoded bytes on their way to the compute workers, as estimated from file sizes. */
 const decodedBudgetBytes = 384 * 2 ** 20;
 
@@ -70,7 +75,7 @@ export async function runShards(corridor: Corridor): Promise<void> {
   const decoded = orderedMap(
     steps(corridor),
     {
-      width: workers * 2 + 2,
+      width: workers * decodesAhead,
       budget: decodedBudgetBytes,
       weigh: ({ image }) => image.ref.file.size * expansion.ratio,
     },
@@ -160,13 +165,17 @@ export async function decodeOne(context: DecodeContext, image: PlannedImage): Pr
 async function decodeIn(
   pools: readonly Crew['decode'][],
   codecs: boolean,
-  { wish, recipe, meter }: DecodeContext,
+  { crew, wish, recipe, meter }: DecodeContext,
   image: PlannedImage,
 ): Promise<Outcome<Decoded> | null> {
   const deadlineMs = recipe.decode.timeout_s * 1000;
   for (const pool of pools) {
     try {
-      const result = await pool.run((worker) => worker.decode(image.ref, wish, codecs), deadlineMs);
+      const result = await pool.run((worker) => {
+        const spare = crew.spares.take();
+        const more = spare === undefined ? [] : [moved(spare, [spare])];
+        return worker.decode(image.ref, wish, codecs, ...more);
+      }, deadlineMs);
       meter.stageMs.open += result.openMs;
       meter.stageMs.decode += result.decodeMs;
       return result.outcome;
@@ -198,10 +207,11 @@ async function computeBatch(
     try {
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
       const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
-      const { outcomes, ms } = await crew.compute.run(
+      const { outcomes, spares, ms } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers)),
         deadlineMs,
       );
+      crew.spares.give(spares);
       meter.stageMs.transform += ms;
       good.forEach(({ step, decoded }, i) => {
         results.set(step, withMeta(outcomes[i], decoded.meta));

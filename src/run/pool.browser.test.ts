@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createPool, type Pool, WorkerLost } from './pool';
 import type { TestDoor } from './pool.test-worker';
 
@@ -6,11 +6,13 @@ const pools: Pool<TestDoor>[] = [];
 function pool(
   size: number,
   callsPerWorker: number,
+  idleMs?: number,
 ): { readonly pool: Pool<TestDoor>; readonly created: () => number } {
   let created = 0;
   const made = createPool<TestDoor>({
     size,
     callsPerWorker,
+    ...(idleMs !== undefined && { idleMs }),
     create: () => {
       created++;
       return new Worker(new URL('./pool.test-worker.ts', import.meta.url), { type: 'module' });
@@ -69,4 +71,31 @@ it('loses calls under way and waiting when it is disposed', async () => {
   for (const result of await lost)
     expect(result).toMatchObject({ status: 'rejected', reason: { why: 'disposed' } });
   await expect(made.run((worker) => worker.echo('late'), long)).rejects.toBeInstanceOf(WorkerLost);
+});
+
+it('starts all workers when warmed, and no more when called', async () => {
+  const { pool: made, created } = pool(3, 1);
+  made.warm();
+  expect(created()).toBe(3);
+  expect(await made.run((worker) => worker.echo('a'), long)).toBe('a');
+  expect(created()).toBe(3);
+});
+
+it('ends a worker that was idle for long, and starts another for the next call', async () => {
+  vi.useFakeTimers();
+  try {
+    const { pool: made, created } = pool(1, 1, 5000);
+    await made.run((worker) => worker.echo('a'), long);
+    vi.advanceTimersByTime(4999);
+    await made.run((worker) => worker.echo('b'), long);
+    expect(created()).toBe(1);
+    vi.advanceTimersByTime(4999);
+    expect(await made.run((worker) => worker.echo('c'), long)).toBe('c');
+    expect(created()).toBe(1);
+    vi.advanceTimersByTime(5000);
+    expect(await made.run((worker) => worker.echo('d'), long)).toBe('d');
+    expect(created()).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });

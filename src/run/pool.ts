@@ -17,6 +17,8 @@ export interface Pool<Api> {
    * Rejects with {@link WorkerLost} when its worker died; other calls in that worker are lost with it (`crash`).
    */
   run<Result>(call: (worker: Remote<Api>) => Promise<Result>, deadlineMs: number): Promise<Result>;
+  /** Starts all workers that the pool may have, so that the first calls find them ready. */
+  warm(): void;
   /** Ends all workers; calls under way and waiting are lost as `disposed`. */
   dispose(): void;
 }
@@ -126,6 +128,9 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
           );
         }
       }
+    },
+    warm() {
+      while (members.length < options.size && !disposed) addMember();
     },
     dispose() {
       disposed = true;

@@ -30,7 +30,13 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
       entry.record = await file.close();
     },
     async closeAll() {
-      for (const entry of entries) if (entry.file !== null) entry.record ??= await entry.file.close();
+      const closings = await Promise.allSettled(
+        entries.map(async (entry) => {
+          if (entry.file !== null) entry.record ??= await entry.file.close();
+        }),
+      );
+      const failed = closings.find((closing) => closing.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
       return entries.flatMap(({ record }) => record ?? []);
     },
     async discardAll() {

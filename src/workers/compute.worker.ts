@@ -3,7 +3,7 @@ import { failed, type Outcome, succeeded } from '../core/failure';
 import type { Pixels } from '../core/image';
 import type { Computed } from '../core/row';
 import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
-import type { ComputeItem, ComputeSetup, PreviewPictures } from './job';
+import type { ComputeItem, ComputeResult, ComputeSetup, PreviewPictures } from './job';
 import { buffersOf, expose, moved } from './rpc';
 
 let setup: ComputeSetup | null = null;
@@ -14,10 +14,8 @@ const door = {
     setup = given;
   },
 
-  /** Turns decoded images into what their rows hold, in order; results move to the caller. */
-  async compute(
-    items: readonly ComputeItem[],
-  ): Promise<{ outcomes: Outcome<readonly Computed[]>[]; ms: number }> {
+  /** Turns decoded images into what their rows hold, in order; results move to the caller, and the pixels' memory back. */
+  async compute(items: readonly ComputeItem[]): Promise<ComputeResult> {
     assert(setup !== null, 'compute before setUp');
     const start = performance.now();
     const outcomes: Outcome<readonly Computed[]>[] = [];
@@ -34,7 +32,8 @@ const door = {
     const views = outcomes
       .flatMap((outcome) => (outcome.ok ? outcome.value : []))
       .flatMap((computed) => [computed.tensor?.bytes ?? null, computed.picture?.bytes ?? null]);
-    return moved({ outcomes, ms: performance.now() - start }, buffersOf(views));
+    const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
+    return moved({ outcomes, spares, ms: performance.now() - start }, [...buffersOf(views), ...spares]);
   },
 
   /** Draws one image and its copies as the model will see them. */

@@ -11,9 +11,9 @@ export interface Thumbnail {
 }
 
 const door = {
-  /** Opens and decodes one image; its pixels move to the caller. `codecs` is true in codec workers. */
-  async decode(ref: ImageRef, wish: DecodeWish, codecs: boolean): Promise<DecodeResult> {
-    const result = await decodeImage(ref, wish, codecs);
+  /** Opens and decodes one image; its pixels move to the caller, perhaps in `spare`. `codecs` is true in codec workers. */
+  async decode(ref: ImageRef, wish: DecodeWish, codecs: boolean, spare?: ArrayBuffer): Promise<DecodeResult> {
+    const result = await decodeImage(ref, wish, codecs, spare);
     const { outcome } = result;
     return moved(result, outcome?.ok ? buffersOf(outcome.value.frames.map(({ raster }) => raster.data)) : []);
   },

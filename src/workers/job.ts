@@ -1,7 +1,8 @@
+import type { Outcome } from '../core/failure';
 import type { Decoded } from '../core/image';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { Drawn } from '../core/row';
+import type { Computed, Drawn } from '../core/row';
 import type { DecodeWish } from '../decoders/decode-image';
 
 export type { DecodeWish };
@@ -11,6 +12,14 @@ export interface ComputeItem {
   readonly key: string;
   readonly copies: number;
   readonly decoded: Decoded;
+}
+
+/** What a compute worker made of its items, in their order. */
+export interface ComputeResult {
+  readonly outcomes: readonly Outcome<readonly Computed[]>[];
+  /** The memory of the items' pixels, free for others. */
+  readonly spares: readonly ArrayBuffer[];
+  readonly ms: number;
 }
 
 /** What all images of a run have in common for the compute workers. */
