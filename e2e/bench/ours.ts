@@ -7,6 +7,8 @@ import { createSite, listen } from '../../src/cli/site';
 
 /** The built product in a warm browser, writing into a folder. */
 export interface Ours {
+  /** Hands the browser the pictures, as a run of others does by itself. */
+  pick(pictures: readonly string[]): Promise<void>;
   /** Runs the pictures to `images.npy` and resolves to the milliseconds from its start to the last committed file. */
   run(pictures: readonly string[]): Promise<number>;
   close(): Promise<void>;
@@ -21,10 +23,14 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
   const url = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   const browser = await openBrowser(chromium, url, console.error);
   let picked: readonly string[] = [];
+  const pick = async (pictures: readonly string[]) => {
+    if (picked !== pictures) await browser.setFiles(pictures);
+    picked = pictures;
+  };
   return {
+    pick,
     async run(pictures) {
-      if (picked !== pictures) await browser.setFiles(pictures);
-      picked = pictures;
+      await pick(pictures);
       return timed(browser, pictures, { url, token });
     },
     async close() {

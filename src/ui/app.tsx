@@ -23,6 +23,17 @@ const ResultsTab = lazy(() => import('./results/results-tab').then((m) => ({ def
 /** Narrower than this the side panels become tabs. */
 const narrow = '(max-width: 899px)';
 
+// The same element each time: what a tab's change does not concern is not drawn again with it.
+const header = <Header />;
+const sourcePanel = <SourcePanel />;
+const recipePanel = <RecipePanel />;
+const imagesTab = <ImagesTab />;
+const previewTab = <PreviewTab />;
+const problemsTab = <ProblemsTab />;
+const resultsTab = <ResultsTab />;
+const runBar = <RunBar />;
+const empty = <Empty />;
+
 /** The page: header, panels, tabs, run bar. */
 export function App() {
   const isNarrow = useMedia(narrow);
@@ -40,10 +51,10 @@ export function App() {
   }, [tab]);
   return (
     <div className="page" data-narrow={isNarrow || undefined} data-quiet={!hasImages || undefined}>
-      <Header />
+      {header}
       {isNarrow ? null : (
         <aside className="panel left" aria-label="Source, labels and split">
-          <SourcePanel />
+          {sourcePanel}
         </aside>
       )}
       {/* The tabs' values are the type Tab. */}
@@ -67,31 +78,27 @@ export function App() {
         <ResumeBanner />
         {isNarrow ? (
           <Tabs.Panel value="source" data-view="source" className="view padded">
-            <SourcePanel />
+            {sourcePanel}
           </Tabs.Panel>
         ) : null}
         <Tabs.Panel value="images" data-view="images" className="view">
-          {hasImages ? <ImagesTab /> : <Empty />}
+          {hasImages ? imagesTab : empty}
         </Tabs.Panel>
-        <LazyPanel value="preview">{hasImages ? <PreviewTab /> : <Empty />}</LazyPanel>
-        <LazyPanel value="problems">
-          <ProblemsTab />
-        </LazyPanel>
-        <LazyPanel value="results">
-          <ResultsTab />
-        </LazyPanel>
+        <LazyPanel value="preview">{hasImages ? previewTab : empty}</LazyPanel>
+        <LazyPanel value="problems">{problemsTab}</LazyPanel>
+        <LazyPanel value="results">{resultsTab}</LazyPanel>
         {isNarrow ? (
           <Tabs.Panel value="recipe" data-view="recipe" className="view padded">
-            <RecipePanel />
+            {recipePanel}
           </Tabs.Panel>
         ) : null}
       </Tabs.Root>
       {isNarrow ? null : (
         <aside className="panel right" aria-label="Recipe">
-          <RecipePanel />
+          {recipePanel}
         </aside>
       )}
-      <RunBar />
+      {runBar}
       <NoticeLine />
       <DropVeil />
     </div>

@@ -1,6 +1,6 @@
 import '../styles/results.css';
 import { Download, FileText, FolderCheck } from 'lucide-react';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import type { RunReport } from '../../core/report';
 import { api } from '../api';
 import { bytes, count, counted, duration, rate } from '../parts/format';
@@ -35,11 +35,26 @@ export function ResultsTab() {
   );
 }
 
-function Report({ report, runId }: { readonly report: RunReport; readonly runId: string }) {
+interface ReportProps {
+  readonly report: RunReport;
+  readonly runId: string;
+}
+
+/** Figures at once; the rest follows in slices, so that the end of a run holds up no click. */
+function Report({ report, runId }: ReportProps) {
+  const drawn = useDeferredValue<RunReport | null>(report, null);
   return (
     <>
       <Metrics report={report} />
       <Saving report={report} runId={runId} />
+      {drawn && <Details report={drawn} runId={runId} />}
+    </>
+  );
+}
+
+function Details({ report, runId }: ReportProps) {
+  return (
+    <>
       <div className="charts">
         <Throughput values={report.throughput} seconds={report.metrics.processing_time_sec} />
         <StageTimes stageMs={report.stageMs} />
@@ -61,7 +76,7 @@ function Report({ report, runId }: { readonly report: RunReport; readonly runId:
 }
 
 /** The dataset as one archive or the folder that holds it, and the run's own files. */
-function Saving({ report, runId }: { readonly report: RunReport; readonly runId: string }) {
+function Saving({ report, runId }: ReportProps) {
   const savedTo = useRun((state) => state.savedTo);
   const notify = useView((state) => state.notify);
   const [saving, setSaving] = useState(false);
