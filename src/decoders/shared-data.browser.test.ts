@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import type { Decoded, ImageMeta } from '../core/image';
-import type { Recipe } from '../core/recipe';
+import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { decoders } from './index';
 
@@ -149,7 +149,7 @@ const codes: readonly (readonly [RegExp, string])[] = [
   [/./, 'corrupt'],
 ];
 
-async function open(path: string) {
+async function open(path: string, more: Partial<DecodeKnobs> = {}) {
   const response = path.includes('?')
     ? null
     : await fetch(base + path.split('/').map(encodeURIComponent).join('/'));
@@ -161,15 +161,7 @@ async function open(path: string) {
         )
       : await response.arrayBuffer();
   const file = new File([content], path);
-  const knobs: Recipe['decode'] = {
-    mode: 'fast',
-    background: '#ffffff',
-    exif: true,
-    gps: true,
-    max_megabytes: 256,
-    max_megapixels: 200,
-    timeout_s: 60,
-  };
+  const knobs = decodeKnobs.parse({ gps: true, ...more });
   const { outcome } = await decodeImage({ key: path, file }, { wanted: null, deep: false, knobs }, true);
   if (outcome === null) throw new Error(`${path} was sent to a codec worker`);
   return outcome;
