@@ -52,6 +52,17 @@ describe('assignNames', () => {
     expect(names[2]).toBe('_/3');
   });
 
+  it('keeps what is named like another’s frame or copy apart from it', () => {
+    const names = assignNames(
+      [image('a/x.gif'), image('a/x-frame1.png'), image('a/x-copy1.png')],
+      'together',
+    );
+    const rows = [0, 1].flatMap((frame) => [0, 1].map((copy) => rowName({ name: names[0], frame, copy })));
+    expect(rows).toEqual(['a/x', 'a/x-copy1', 'a/x-frame1', 'a/x-frame1-copy1']);
+    expect(rows).not.toContain(names[1]);
+    expect(rows).not.toContain(names[2]);
+  });
+
   it('depends on the set of images, not on their order, and never repeats with frames and copies', () => {
     const numbers = random('names');
     const pick = (list: readonly string[]) => list[Math.floor(numbers.between(0, list.length))];

@@ -149,5 +149,17 @@ test('WebP: frames are composited', async () => {
     frame(0, 0, 6, 4, await picture('#ff0000', 6, 4)),
     frame(4, 2, 6, 4, await picture('#ff0000', 6, 4)),
   );
-  expect(await decode(beyond, {})).toMatchObject({ failure: { code: 'corrupt' } });
+  expect(await decode(beyond, {})).toMatchObject({
+    failure: {
+      code: 'corrupt',
+      message: expect.stringContaining('6 × 4 pixels at 4, 2, beyond the canvas of 6 × 4'),
+    },
+  });
+  const alone = drawWebp(
+    { name: 'VP8X', data: [0, 0, 0, 0, ...u24(5), ...u24(3)] },
+    { name: 'VP8L', data: (await picture('#ff0000', 9, 9)).subarray(8) },
+  );
+  expect(await decode(alone, {})).toMatchObject({
+    failure: { code: 'corrupt', message: expect.stringContaining('9 × 9 pixels does not fit the canvas') },
+  });
 });

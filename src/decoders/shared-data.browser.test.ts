@@ -16,6 +16,7 @@ interface Row {
   readonly mean_rgb?: readonly number[];
   readonly icc?: boolean;
   readonly partial?: readonly string[];
+  readonly n_frames?: number;
 }
 
 const base = `/@fs${server.config.root}/../shared/data/`;
@@ -77,6 +78,23 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
     }
     expect(wrong).toEqual([]);
   }, 60_000);
+
+  test('an animation has the frames that Pillow counts, each of the canvas’s size', async () => {
+    const wrong: string[] = [];
+    for (const row of ours) {
+      const { sniff, consensus, n_frames = 1 } = row;
+      // Pillow counts an MPO's pictures, which are pictures apart.
+      if (n_frames < 2 || sniff === 'jpeg' || consensus !== 'agree-valid') continue;
+      const outcome = await open(row.relpath, { frames: 'every' });
+      const frames = outcome.ok ? outcome.value.frames : [];
+      if (frames.length !== n_frames) wrong.push(`${row.relpath}: ${frames.length} frames, not ${n_frames}`);
+      for (const { frame, raster } of frames) {
+        const size = `${raster.width},${raster.height}`;
+        if (size !== String(row.size)) wrong.push(`${row.relpath}: frame ${frame} is ${size}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
 
   test('what others recover of a damaged file is kept, exceptions named', async () => {
     const wrong: string[] = [];
