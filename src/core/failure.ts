@@ -25,6 +25,11 @@ export interface Failure {
   readonly stage: FailureStage;
   readonly code: FailureCode;
   readonly message: string;
+  /**
+   * True for the verdict "damaged": part of the pixels can be recovered, which `decode.damaged: keep` does. Without it a
+   * failure of code `truncated` or `corrupt` is the verdict "corrupt".
+   */
+  readonly recoverable?: true;
 }
 
 /** The failure of one image with its key, as it is listed in `failures.csv`. */

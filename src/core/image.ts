@@ -82,6 +82,8 @@ export interface ImageMeta {
   /** 1 to 8; 1 when missing or invalid. */
   readonly orientation: number;
   readonly frames: number;
+  /** What is wrong with the file, in a sentence, when its pixels were recovered in part; null for a valid one. */
+  readonly damaged: string | null;
   readonly exif: Exif | null;
 }
 

@@ -41,6 +41,20 @@ export const decodeKnobs = z.strictObject({
     help: 'Colour behind transparent pixels.',
     advanced: true,
   }),
+  frames: knob(z.enum(['first', 'middle', 'every']), 'first', {
+    label: 'Frames',
+    help: 'Of animations and files of several pages: the first, the middle one, or every one as a row of its own.',
+  }),
+  frame_step: knob(z.int().min(1).max(100_000), 1, {
+    label: 'Every n-th',
+    unit: 'frames',
+    when: { 'decode.frames': ['every'] },
+    help: '1 takes every frame, 5 the first of every five.',
+  }),
+  damaged: knob(z.enum(['skip', 'keep']), 'skip', {
+    label: 'Damaged images',
+    help: 'skip names them; keep takes what can be recovered, the rest in the background’s colour, and fills the column damaged.',
+  }),
   exif: knob(z.boolean(), true, {
     label: 'EXIF columns',
     help: 'Write date, camera and exposure.',
@@ -61,6 +75,25 @@ export const decodeKnobs = z.strictObject({
     advanced: true,
     help: 'An image whose header declares more is skipped before it is decoded.',
   }),
+  max_frames: knob(z.int().min(1).max(1_000_000), 1000, {
+    label: 'Most frames',
+    unit: 'frames',
+    advanced: true,
+    when: { 'decode.frames': ['every'] },
+    help: 'A file that would give more rows than this is skipped and named.',
+  }),
+  max_decoded_megabytes: knob(z.number().positive().max(8192), 1024, {
+    label: 'Largest decoded',
+    unit: 'MB',
+    advanced: true,
+    help: 'An image whose pixels, of all its frames together, would take more memory is skipped before it is decoded.',
+  }),
+  max_metadata_megabytes: knob(z.number().positive().max(256), 16, {
+    label: 'Largest metadata',
+    unit: 'MB',
+    advanced: true,
+    help: 'An image with a larger block of metadata, once unpacked, is skipped.',
+  }),
   timeout_s: knob(z.number().min(1).max(3600), 60, {
     label: 'Deadline',
     unit: 's',
@@ -68,6 +101,8 @@ export const decodeKnobs = z.strictObject({
     help: 'An image that takes longer is skipped and its worker replaced.',
   }),
 });
+
+export type DecodeKnobs = Readonly<z.output<typeof decodeKnobs>>;
 
 /** Where labels come from. */
 export const labelKnobs = z.strictObject({

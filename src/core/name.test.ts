@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random';
-import { assignNames, type Nameable } from './name';
+import { assignNames, type Nameable, rowName } from './name';
 
 const image = (key: string, label: string | null = null, split: Nameable['split'] = 'train'): Nameable => ({
   ref: { key },
@@ -52,7 +52,18 @@ describe('assignNames', () => {
     expect(names[2]).toBe('_/3');
   });
 
-  it('depends on the set of images, not on their order, and never repeats with or without copies', () => {
+  it('keeps what is named like another’s frame or copy apart from it', () => {
+    const names = assignNames(
+      [image('a/x.gif'), image('a/x-frame1.png'), image('a/x-copy1.png')],
+      'together',
+    );
+    const rows = [0, 1].flatMap((frame) => [0, 1].map((copy) => rowName({ name: names[0], frame, copy })));
+    expect(rows).toEqual(['a/x', 'a/x-copy1', 'a/x-frame1', 'a/x-frame1-copy1']);
+    expect(rows).not.toContain(names[1]);
+    expect(rows).not.toContain(names[2]);
+  });
+
+  it('depends on the set of images, not on their order, and never repeats with frames and copies', () => {
     const numbers = random('names');
     const pick = (list: readonly string[]) => list[Math.floor(numbers.between(0, list.length))];
     const keys = new Set<string>();
@@ -62,6 +73,8 @@ describe('assignNames', () => {
         'X',
         'x-copy1',
         'x-copy2',
+        'x-frame1',
+        'x-frame1-copy1',
         'e\u0301',
         'é',
         'con',
@@ -77,7 +90,9 @@ describe('assignNames', () => {
     for (const label of [null, 'a']) {
       const images = [...keys].map((key) => image(key, label));
       const names = assignNames(images, 'together');
-      const files = names.flatMap((name) => [name, `${name}-copy1`, `${name}-copy2`]);
+      const files = names.flatMap((name) =>
+        [0, 1, 12].flatMap((frame) => [0, 1, 2].map((copy) => rowName({ name, frame, copy }))),
+      );
       expect(new Set(files.map((name) => name.toLowerCase())).size).toBe(files.length);
       expect(assignNames(images.toReversed(), 'together').toReversed()).toEqual(names);
     }

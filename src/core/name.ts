@@ -2,6 +2,7 @@ import { hex } from '../base/checksum';
 import { murmur128 } from '../base/random';
 import { safePart, safePath } from '../base/safe-path';
 import type { PlannedImage } from './plan';
+import type { Row } from './row';
 
 /** What a name depends on. */
 export type Nameable = Pick<PlannedImage, 'label' | 'split'> & { readonly ref: { readonly key: string } };
@@ -29,11 +30,16 @@ export function assignNames(images: readonly Nameable[], layout: 'together' | 'b
   );
 }
 
+/** Names the files that belong to one row alone: the image's name, and what tells the row from its plain first frame. */
+export function rowName({ name, frame, copy }: Pick<Row, 'name' | 'frame' | 'copy'>): string {
+  return `${name}${frame === 0 ? '' : `-frame${frame}`}${copy === 0 ? '' : `-copy${copy}`}`;
+}
+
 /** Folder of images without a label, when others have one. */
 const unlabelled = '_unlabelled';
 
-/** A name that could be another's with its suffix, or with the `-copy1` that formats add, is itself suffixed. */
-const looksSuffixed = /-([0-9a-f]{16}|copy\d+)$/i;
+/** A name that could be another's with its suffix, or with what {@link rowName} adds, is itself suffixed. */
+const looksSuffixed = /-([0-9a-f]{16}|(frame|copy)\d+)$/i;
 
 function labelFolders(images: readonly Nameable[]): ReadonlyMap<string, string> {
   const labels = new Set<string>();

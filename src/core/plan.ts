@@ -25,7 +25,7 @@ export interface Shard {
   /** Images `[start, end)` of {@link Plan.images}. */
   readonly start: number;
   readonly end: number;
-  /** Rows that it gives when no image fails. */
+  /** Rows that it gives when no image fails and each gives one frame: a guess, in either direction. */
   readonly rows: number;
 }
 

@@ -46,6 +46,16 @@ export interface Decoder {
     header: Header,
     request: DecodeRequest,
   ): Promise<Outcome<readonly DecodedFrame[]>>;
+  /**
+   * Gives what can be recovered of a file that {@link Decoder.findDamage} or {@link Decoder.decode} called `truncated` or
+   * `corrupt`: the wanted frames as far as they go, the rest transparent. Fails when there is not one pixel. A decoder
+   * without it has no damaged files, only corrupt ones.
+   */
+  recover?(
+    bytes: Uint8Array,
+    header: Header,
+    request: DecodeRequest,
+  ): Promise<Outcome<readonly DecodedFrame[]>>;
   /** True when it can decode at 1/2, 1/4 and 1/8. */
   readonly reduces: boolean;
   /**
@@ -69,6 +79,8 @@ export interface DecodeRequest {
   readonly deep: boolean;
   /** Memory that may be used for the pixels when it is large enough: fresh memory costs as much as a copy. */
   readonly spare?: ArrayBuffer | undefined;
+  /** Most bytes that one block of metadata (a profile, a text) may have once it is unpacked. */
+  readonly maxMetadataBytes: number;
 }
 
 /** A rectangle in source pixels; fractions allowed. */

@@ -18,9 +18,20 @@ export interface Metrics {
   readonly pipeline_status: PipelineStatus;
 }
 
+/** A damaged image that was kept. */
+export interface DamagedImage {
+  readonly key: string;
+  /** What is wrong with the file. */
+  readonly message: string;
+}
+
 /** What came of a run. */
 export interface RunReport {
   readonly metrics: Metrics;
+  /** Images that gave rows though their files are damaged. */
+  readonly damaged: readonly DamagedImage[];
+  /** Images whose names end in another format's ending: they were read by their bytes. */
+  readonly misnamed: number;
   readonly rows: number;
   readonly imagesPerSecond: number;
   readonly bytesIn: number;

@@ -36,10 +36,10 @@ export interface Computed {
   readonly augmentation: readonly Drawn[];
 }
 
-/** What formats see: one image gives one row, or `1 + copies`. */
+/** What formats see: every frame that is taken of an image gives one row, or `1 + copies`. `key`, `frame` and `copy` tell rows apart. */
 export interface Row extends Computed {
   readonly key: string;
-  /** Safe path without ending for files of this image's own, unique in the plan: see `core/name.ts`. */
+  /** Safe path without ending for files of this image's own, unique in the plan: see `core/name.ts`, also for a row's. */
   readonly name: string;
   readonly split: Split;
   readonly label: string | null;

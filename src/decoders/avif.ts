@@ -1,13 +1,17 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
+import { decodeFrames } from './animated-image';
 import { readItems } from './avif-items';
 import { boxesIn, boxNamed } from './boxes';
-import { decodeInBrowser } from './browser-image';
 import { u32be } from './bytes';
 import { corrupt, truncated } from './damage';
 
-/** AVIF stills, and the primary picture of AVIF sequences. */
+/**
+ * AVIF stills and sequences: of a sequence the primary picture comes first unless further frames are wanted.
+ *
+ * It is corrupt when it ends inside a box or before the data of its items: AV1 gives no part of a picture.
+ */
 export const avif: Decoder = {
   id: 'avif',
   label: 'AVIF',
@@ -27,7 +31,7 @@ export const avif: Decoder = {
     return null;
   },
   decode: (bytes, header, request) =>
-    decodeInBrowser({
+    decodeFrames({
       type: 'image/avif',
       label: 'AVIF',
       bytes,

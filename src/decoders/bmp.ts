@@ -4,8 +4,13 @@ import type { Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { u16le, u32le } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import { recoverInBrowser } from './recover-image';
 
-/** Windows and OS/2 bitmaps, from BITMAPCOREHEADER to BITMAPV5HEADER, plain or run-length encoded. */
+/**
+ * Windows and OS/2 bitmaps, from BITMAPCOREHEADER to BITMAPV5HEADER, plain or run-length encoded.
+ *
+ * It is damaged when it has fewer bytes than its rows need, or its run-length data ends before they do.
+ */
 export const bmp: Decoder = {
   id: 'bmp',
   label: 'BMP',
@@ -46,6 +51,8 @@ export const bmp: Decoder = {
   },
   decode: (bytes, header, request) =>
     decodeInBrowser({ type: 'image/bmp', label: 'BMP', bytes, header, request }),
+  recover: (bytes, header, request) =>
+    recoverInBrowser({ type: 'image/bmp', label: 'BMP', bytes, header, request }),
 };
 
 /** BITMAPFILEHEADER's length. */

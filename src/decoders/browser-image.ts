@@ -32,21 +32,30 @@ export async function decodeInBrowser(job: BrowserJob): Promise<Outcome<readonly
       const scale = reduced ? job.request.reduction : 1;
       return succeeded([{ frame: 0, raster: orient(raster, job.request.orientation), scale, alpha }]);
     } catch (error) {
-      if (error instanceof RangeError && /alloc|array length/i.test(error.message)) {
-        const { width, height } = job.header.size;
-        return failed(
-          'decode',
-          'too-large',
-          `There is no memory for ${width} × ${height} pixels. Lower decode.max_megapixels, or scale the image down.`,
-        );
-      }
-      return undecodable(job.label, error);
+      return failureOf(job, error);
     }
   }
   return undecodable(job.label, 'the browser has no decoder for it', 'unsupported');
 }
 
-interface Stored {
+/** What an exception of a decode means. */
+export function failureOf({ label, header }: BrowserJob, error: unknown): Outcome<never> {
+  if (error instanceof RangeError && /alloc|array length/i.test(error.message)) {
+    const { width, height } = header.size;
+    return failed(
+      'decode',
+      'too-large',
+      `There is no memory for ${width} × ${height} pixels. Lower decode.max_megapixels, or scale the image down.`,
+    );
+  }
+  return undecodable(label, error);
+}
+
+/** True when an embedded profile is applied. */
+export const converts = ({ header }: BrowserJob): boolean => header.profile;
+
+/** One frame's pixels as they lie in the file, before they are turned upright. */
+export interface Stored {
   readonly raster: Raster;
   readonly alpha: boolean;
 }
@@ -112,7 +121,8 @@ const patienceMs = 1000;
 
 const supported = new Map<string, Promise<boolean>>();
 
-function isSupported(type: string): Promise<boolean> {
+/** Asks once whether WebCodecs knows a MIME type. */
+export function isSupported(type: string): Promise<boolean> {
   let answer = supported.get(type);
   if (answer === undefined) {
     answer = ImageDecoder.isTypeSupported(type);
@@ -147,10 +157,10 @@ async function byBitmap(job: BrowserJob): Promise<Stored> {
 }
 
 /** Reads a frame's pixels as RGBA, in sRGB when it has a profile; null when they are not RGB. */
-async function readFrame(
+export async function readFrame(
   frame: VideoFrame,
   profile: boolean,
-  spare: ArrayBuffer | undefined,
+  spare?: ArrayBuffer,
 ): Promise<Stored | null> {
   const rect = frame.visibleRect;
   if (rect === null) return null;

@@ -1,9 +1,12 @@
 import { hex } from '../base/checksum';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { Decoded, Header, ImageMeta, ImageRef, Size } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import { chooseFrames } from '../core/frames';
+import type { Decoded, DecodedFrame, Header, ImageMeta, ImageRef, Size } from '../core/image';
+import type { DecodeKnobs } from '../core/knobs';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { type Sniffed, sniff, sniffBytes } from '../core/sniff';
+import { tooLargeMetadata, withoutWayOut } from './damage';
 import { readExif } from './exif';
 import { decoders } from './index';
 import { notDecodable } from './not-decodable';
@@ -79,8 +82,10 @@ async function open(ref: ImageRef, knobs: Recipe['decode']): Promise<Outcome<Ope
       `Its header declares ${width} × ${height} pixels, ${megapixels.toFixed(1)} MP; decode.max_megapixels allows ${knobs.max_megapixels}.`,
     );
   }
-  const damage = decoder.findDamage(bytes);
-  if (damage !== null) return damage;
+  const maxMetadataBytes = knobs.max_metadata_megabytes * 1e6;
+  const { exif } = header.value;
+  if (exif !== null && exif.length > maxMetadataBytes)
+    return tooLargeMetadata('Its EXIF block', exif.length, maxMetadataBytes);
   return succeeded({ bytes, decoder, header: header.value, digest: crypto.subtle.digest('SHA-256', bytes) });
 }
 
@@ -134,18 +139,25 @@ async function decode(
   spare: ArrayBuffer | undefined,
 ): Promise<Outcome<Decoded>> {
   const { orientation } = header;
+  const frames = chooseFrames(header, knobs, deep);
+  if (!frames.ok) return frames;
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
-  const [decoded, exif, hash] = await Promise.all([
-    decoder.decode(bytes, header, { reduction, orientation, wanted, frames: [0], deep, spare }),
+  const maxMetadataBytes = knobs.max_metadata_megabytes * 1e6;
+  const request = { reduction, orientation, wanted, frames: frames.value, deep, maxMetadataBytes, spare };
+  const [judged, exif, hash] = await Promise.all([
+    judge(decoder, bytes, header, request, knobs.damaged),
     knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
     digest,
   ]);
-  if (!decoded.ok) return decoded;
-  const [{ raster, scale }] = decoded.value;
+  if (!judged.ok) return judged;
+  const { frames: decoded, damaged } = judged.value;
+  const [{ frame, raster, scale }] = decoded;
   const oriented = orientedSize(header.size, orientation);
+  // Later pages may have sizes of their own.
   if (
-    raster.width !== Math.ceil(oriented.width / scale) ||
-    raster.height !== Math.ceil(oriented.height / scale)
+    frame === 0 &&
+    (raster.width !== Math.ceil(oriented.width / scale) ||
+      raster.height !== Math.ceil(oriented.height / scale))
   ) {
     return failed(
       'decode',
@@ -162,9 +174,40 @@ async function decode(
     oriented,
     orientation,
     frames: header.frames,
+    damaged,
     exif,
   };
-  return succeeded({ meta, frames: decoded.value });
+  return succeeded({ meta, frames: decoded });
+}
+
+interface Judged {
+  readonly frames: readonly DecodedFrame[];
+  /** What is wrong, when these are what could be recovered; null for a valid file. */
+  readonly damaged: string | null;
+}
+
+/**
+ * Decodes and decides the verdict. A file is *valid* when its structure is sound and its decoder takes it, *damaged* when one of
+ * the two says `truncated` or `corrupt` but {@link Decoder.recover} gives pixels, and *corrupt* when it gives none. A
+ * damaged file is a failure that says so (`recoverable`), unless damaged ones are kept.
+ */
+async function judge(
+  decoder: Decoder,
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+  policy: DecodeKnobs['damaged'],
+): Promise<Outcome<Judged>> {
+  const decoded = decoder.findDamage(bytes) ?? (await decoder.decode(bytes, header, request));
+  if (decoded.ok) return succeeded({ frames: decoded.value, damaged: null });
+  const { code, message, stage } = decoded.failure;
+  if (decoder.recover === undefined || (code !== 'truncated' && code !== 'corrupt')) return decoded;
+  const recovered = await decoder.recover(bytes, header, request);
+  if (!recovered.ok) return decoded;
+  const what = withoutWayOut(message);
+  if (policy === 'keep') return succeeded({ frames: recovered.value, damaged: what });
+  const wayOut = `${message} Part of the picture can be recovered: set decode.damaged to keep to take it.`;
+  return { ok: false, failure: { stage, code, message: wayOut, recoverable: true } };
 }
 
 /**

@@ -1,11 +1,16 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
-import { decodeInBrowser } from './browser-image';
+import { decodeFrames } from './animated-image';
 import { u16le } from './bytes';
 import { corrupt, truncated } from './damage';
+import { recoverInBrowser } from './recover-image';
 
-/** GIF (87a and 89a); the first frame on the full canvas is read. */
+/**
+ * GIF (87a and 89a); frames are what is seen of them, on the full canvas.
+ *
+ * It is damaged when it ends inside a block; a frame whose LZW data ends before its pixels do is refused by the browser.
+ */
 export const gif: Decoder = {
   id: 'gif',
   label: 'GIF',
@@ -32,7 +37,9 @@ export const gif: Decoder = {
     return walked.value.cut ? truncated('The GIF ends inside a block: it was cut off.') : null;
   },
   decode: (bytes, header, request) =>
-    decodeInBrowser({ type: 'image/gif', label: 'GIF', bytes, header, request }),
+    decodeFrames({ type: 'image/gif', label: 'GIF', bytes, header, request }),
+  recover: (bytes, header, request) =>
+    recoverInBrowser({ type: 'image/gif', label: 'GIF', bytes, header, request }),
 };
 
 interface Walked {

@@ -100,6 +100,7 @@ describe('PNG', () => {
       gradient(5, 3),
       pngChunk('eXIf', orientationBlock(3)),
       pngChunk('acTL', Uint8Array.from([...be32(4), ...be32(0)])),
+      ...Array.from({ length: 4 }, () => pngChunk('fcTL', new Uint8Array(26))),
     );
     expect(value(png.readHeader(file))).toMatchObject({
       size: { width: 5, height: 3 },

@@ -4,10 +4,15 @@ import type { Decoder } from '../core/plugin';
 import { readDib } from './bmp';
 import { decodeInBrowser } from './browser-image';
 import { hasText, u16le, u32le } from './bytes';
-import { corrupt, truncated } from './damage';
+import { corrupt, truncated, undecodable } from './damage';
 import { png } from './png';
 
-/** Windows icons; the largest entry is read, of the largest the one with most bits a pixel. */
+/**
+ * Windows icons; the largest entry is read, of the largest the one with most bits a pixel. Its own header counts, not the
+ * directory's, which cannot tell a side of more than 256.
+ *
+ * A PNG inside has a PNG's verdict; an icon whose bitmap is cut off is corrupt.
+ */
 export const ico: Decoder = {
   id: 'ico',
   label: 'ICO',
@@ -56,6 +61,14 @@ export const ico: Decoder = {
     return wanted <= picture.length
       ? null
       : truncated(`The icon's bitmap needs ${wanted} bytes; it has ${picture.length}.`);
+  },
+  async recover(bytes, header, request) {
+    const entry = largest(bytes);
+    if (!entry.ok) return entry;
+    const { picture } = entry.value;
+    return isPng(picture) && png.recover
+      ? png.recover(picture, header, request)
+      : undecodable('ICO', 'an icon’s bitmap is decoded whole or not at all');
   },
   async decode(bytes, header, request) {
     const entry = largest(bytes);

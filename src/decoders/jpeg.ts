@@ -1,12 +1,20 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, StoredMode } from '../core/image';
+import type { Header, Pixels, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { hasText, u16be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import { coverage } from './jpeg-scan';
 import { readOrientation } from './orientation';
+import { recoverInBrowser } from './recover-image';
 
-/** Baseline and progressive JPEG (ITU-T T.81), also as the first picture of an MPO file. */
+/**
+ * Baseline and progressive JPEG (ITU-T T.81), also as the first picture of an MPO file.
+ *
+ * It is damaged when its end-of-image marker is missing, and when its entropy-coded data ends before its picture does,
+ * which browsers and Pillow pass over: libjpeg fills the rest with grey. What is suspicious (restart markers out of
+ * turn, a corner of that grey, inks) is counted out, block by block.
+ */
 export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
@@ -14,19 +22,87 @@ export const jpeg: Decoder = {
   heavy: false,
   readHeader,
   findDamage(bytes) {
-    const end = walk(bytes, () => undefined);
+    let restarts = false;
+    const end = walk(bytes, (marker, at) => {
+      if (marker === 0xdd) restarts = u16be(bytes, at) > 0;
+    });
     if (end.kind !== 'scan') return null; // readHeader has said so already
     // Entropy-coded data never holds FF D9, so wherever it stands behind the scan header, the picture is complete;
     // what follows (an MPO's further pictures, a camera's trailer) is not ours.
     for (let at = bytes.length; ; ) {
       at = bytes.lastIndexOf(0xd9, at - 1);
       if (at <= end.at) return truncated('The JPEG has no end-of-image marker: it was cut off.');
-      if (bytes[at - 1] === 0xff) return null;
+      if (bytes[at - 1] === 0xff) break;
     }
+    return restarts && !areInTurn(bytes, end.at) ? shortage(bytes) : null;
   },
-  decode: (bytes, header, request) =>
-    decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request }),
+  async decode(bytes, header, request) {
+    const decoded = await decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request });
+    if (!decoded.ok || !mayBeFilled(decoded.value[0].raster, header)) return decoded;
+    return shortage(bytes) ?? decoded;
+  },
+  async recover(bytes, header, request) {
+    const job = { type: 'image/jpeg', label: 'JPEG', header, request: { ...request, reduction: 1 } };
+    const covered = coverage(bytes);
+    // With every block there, what the file lacks is its end.
+    if (covered !== null && covered.found >= covered.expected) {
+      const ended = new Uint8Array(bytes.length + 2);
+      ended.set(bytes);
+      ended.set([0xff, 0xd9], bytes.length);
+      const whole = await decodeInBrowser({ ...job, bytes: ended });
+      if (whole.ok) return whole;
+    }
+    return recoverInBrowser({ ...job, bytes: withoutEnd(bytes) });
+  },
 };
+
+/** Damage when the picture's blocks are not all there. */
+function shortage(bytes: Uint8Array): Outcome<never> | null {
+  const covered = coverage(bytes);
+  if (covered === null || covered.found >= covered.expected) return null;
+  const share = Math.floor((100 * covered.found) / covered.expected);
+  return truncated(
+    `The JPEG's picture data ends, or makes no sense, after ${share} % of its blocks, before its end marker.`,
+  );
+}
+
+/** True when the restart markers of the scan at `at` count from 0 to 7 and on. */
+function areInTurn(bytes: Uint8Array, at: number): boolean {
+  let turn = 0;
+  for (let found = bytes.indexOf(0xff, at); found >= 0; found = bytes.indexOf(0xff, found + 1)) {
+    const next = bytes[found + 1];
+    if (next === 0 || next === 0xff) continue; // stuffing; padding
+    if (next < 0xd0 || next > 0xd7) break; // the scan's end
+    if (next !== 0xd0 + (turn++ & 7)) return false;
+  }
+  return true;
+}
+
+/**
+ * True when a corner may be libjpeg's fill: blocks without coefficients, 128 in every component. A profile moves that grey
+ * a little; what it becomes of inks is not foreseen.
+ */
+function mayBeFilled(raster: Pixels, { mode, profile }: Header): boolean {
+  if (mode === 'CMYK' || mode === 'YCCK') return true;
+  const { width, height, data } = raster;
+  const [least, most] = profile ? [90, 190] : [126, 130];
+  const isGrey = (x: number, y: number) => {
+    const at = 4 * (y * width + x);
+    const [low, high] = [Math.min(data[at], data[at + 1], data[at + 2]), Math.max(data[at], data[at + 1], data[at + 2])]; // biome-ignore format: a pair
+    return low >= least && high <= most && high - low <= 2;
+  };
+  const [right, bottom] = [width - 1, height - 1];
+  return isGrey(0, 0) || isGrey(right, 0) || isGrey(0, bottom) || isGrey(right, bottom);
+}
+
+/** The bytes before the end-of-image marker, so that a codec waits for the rest of the picture. */
+function withoutEnd(bytes: Uint8Array): Uint8Array {
+  const end = walk(bytes, () => undefined);
+  if (end.kind !== 'scan') return bytes;
+  for (let at = bytes.lastIndexOf(0xd9); at > end.at; at = bytes.lastIndexOf(0xd9, at - 1))
+    if (bytes[at - 1] === 0xff) return bytes.subarray(0, at - 1);
+  return bytes;
+}
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   let frame: { marker: number; at: number; length: number } | null = null;

@@ -1,13 +1,24 @@
 import { crc32 } from '../base/crc32';
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, StoredMode } from '../core/image';
-import type { Decoder } from '../core/plugin';
-import { decodeInBrowser } from './browser-image';
+import type { DecodedFrame, Header, StoredMode } from '../core/image';
+import type { DecodeRequest, Decoder } from '../core/plugin';
+import { decodeFrames } from './animated-image';
+import type { BrowserJob } from './browser-image';
 import { fourCharacters, u32be } from './bytes';
 import { corrupt, truncated } from './damage';
+import { findMetadataBomb } from './metadata-bomb';
 import { readOrientation } from './orientation';
+import { cutInside, endChunk, join, mend, openChunk } from './png-mend';
+import { recoverInBrowser } from './recover-image';
 
-/** PNG (third edition, with its EXIF and animation chunks); of an animation the default image is read. */
+/**
+ * PNG (third edition, with its EXIF and animation chunks). Of an animation frame 0 is the default image; the frames of the
+ * animation, composited on the whole canvas, follow it, or begin with it when it is one of them, as Pillow counts.
+ *
+ * It is damaged when it ends inside a chunk or without its end chunk, when a critical chunk (upper-case first letter)
+ * does not match its checksum, and when its data ends before its rows do, which browsers refuse. What follows the end
+ * chunk is not looked at, nor is the checksum inside the compressed data, which the chunks' own cover.
+ */
 export const png: Decoder = {
   id: 'png',
   label: 'PNG',
@@ -15,15 +26,47 @@ export const png: Decoder = {
   heavy: false,
   readHeader,
   findDamage,
-  decode: (bytes, header, request) =>
-    decodeInBrowser({
-      type: 'image/png',
-      label: 'PNG',
-      bytes: header.frames > 1 ? withoutAnimation(bytes) : bytes,
-      header,
-      request,
-    }),
+  async decode(bytes, header, request) {
+    const bomb = await findMetadataBomb(bytes, request.maxMetadataBytes);
+    return bomb ?? inParts(bytes, header, request, decodeFrames);
+  },
+  async recover(bytes, header, request) {
+    const mended = mend(bytes);
+    // Where only checksums or the end were wrong, the pixels are all there.
+    const ended = await inParts(join([mended, endChunk]), header, request, decodeFrames);
+    if (ended.ok) return ended;
+    // Data that ends too soon must look as if more were to come.
+    const open = cutInside(bytes) ? mended : join([mended, openChunk]);
+    return inParts(open, header, request, recoverInBrowser, true);
+  },
 };
+
+type DecodeJob = (job: BrowserJob, shift: number) => Promise<Outcome<readonly DecodedFrame[]>>;
+
+/**
+ * Decodes the default image apart where it is none of the animation's frames, or alone: browsers would else show the
+ * first frame, which may be another picture. `lenient` gives the one when the others fail.
+ */
+async function inParts(
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+  decode: DecodeJob,
+  lenient = false,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const job = { type: 'image/png', label: 'PNG', bytes, header, request };
+  const animation = animationOf(bytes);
+  if (animation === null) return decode(job, 0);
+  const [first, ...others] = request.frames;
+  const alone = others.length === 0;
+  if (first > 0 || (animation.withDefault && !alone)) return decode(job, animation.withDefault ? 0 : 1);
+  const still = { ...request, frames: [0] };
+  const image = await decode({ ...job, bytes: withoutAnimation(bytes), request: still }, 0);
+  if (!image.ok || alone) return image;
+  const rest = await decode({ ...job, request: { ...request, frames: others } }, 1);
+  if (!rest.ok) return lenient ? image : rest;
+  return succeeded([...image.value, ...rest.value]);
+}
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   if (bytes.length < firstChunk + 25)
@@ -46,12 +89,10 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
   let exif: Uint8Array | null = null;
   let profile = false;
   let transparent = type === 4 || type === 6;
-  let animated = false;
   walk(bytes, (name, at, length) => {
     if (name === 'eXIf') exif ??= bytes.subarray(at, at + length);
     else if (name === 'iCCP') profile = true;
     else if (name === 'tRNS') transparent = true;
-    else if (name === 'acTL') animated = true;
     return null;
   });
   return succeeded({
@@ -59,8 +100,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     size: { width, height },
     mode,
     alpha: transparent,
-    // With acTL the default image may or may not be one of the frames; what counts here is that it is not a still.
-    frames: animated ? Math.max(2, framesOf(bytes)) : 1,
+    frames: animationOf(bytes)?.pictures ?? 1,
     exif,
     orientation: readOrientation(exif),
     profile,
@@ -132,16 +172,32 @@ function walk(
   return null;
 }
 
-function framesOf(bytes: Uint8Array): number {
-  let frames = 0;
-  walk(bytes, (name, at) => {
-    if (name === 'acTL') frames = u32be(bytes, at);
-    return null;
-  });
-  return frames;
+interface Animation {
+  /** Frames, and the default image when it is none of them; 1 when an animation is declared that has no frame. */
+  readonly pictures: number;
+  /** True when the default image is the first frame. */
+  readonly withDefault: boolean;
 }
 
-/** The same file without its animation chunks: browsers would else show the first frame, which may be another picture. */
+/** What the animation chunks say; null for a still. Frames without a control chunk (fcTL) do not count. */
+function animationOf(bytes: Uint8Array): Animation | null {
+  let [declared, controlled] = [0, 0];
+  let pixels = false;
+  let withDefault = false;
+  walk(bytes, (name, at, length) => {
+    if (name === 'acTL' && length >= 4) declared = u32be(bytes, at);
+    else if (name === 'IDAT') pixels = true;
+    else if (name === 'fcTL') {
+      controlled++;
+      withDefault ||= !pixels;
+    }
+    return null;
+  });
+  if (declared === 0) return null;
+  return { pictures: Math.min(declared, controlled) + (withDefault ? 0 : 1), withDefault };
+}
+
+/** The same file without its animation chunks. */
 function withoutAnimation(bytes: Uint8Array): Uint8Array {
   const result = new Uint8Array(bytes.length);
   result.set(bytes.subarray(0, firstChunk));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import type { Decoded, ImageMeta } from '../core/image';
-import type { Recipe } from '../core/recipe';
+import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { decoders } from './index';
 
@@ -15,6 +15,8 @@ interface Row {
   readonly size_oriented?: readonly [number, number];
   readonly mean_rgb?: readonly number[];
   readonly icc?: boolean;
+  readonly partial?: readonly string[];
+  readonly n_frames?: number;
 }
 
 const base = `/@fs${server.config.root}/../shared/data/`;
@@ -77,6 +79,39 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
     expect(wrong).toEqual([]);
   }, 60_000);
 
+  test('an animation has the frames that Pillow counts, each of the canvas’s size', async () => {
+    const wrong: string[] = [];
+    for (const row of ours) {
+      const { sniff, consensus, n_frames = 1 } = row;
+      // Pillow counts an MPO's pictures, which are pictures apart.
+      if (n_frames < 2 || sniff === 'jpeg' || consensus !== 'agree-valid') continue;
+      const outcome = await open(row.relpath, { frames: 'every' });
+      const frames = outcome.ok ? outcome.value.frames : [];
+      if (frames.length !== n_frames) wrong.push(`${row.relpath}: ${frames.length} frames, not ${n_frames}`);
+      for (const { frame, raster } of frames) {
+        const size = `${raster.width},${raster.height}`;
+        if (size !== String(row.size)) wrong.push(`${row.relpath}: frame ${frame} is ${size}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('what others recover of a damaged file is kept, exceptions named', async () => {
+    const wrong: string[] = [];
+    for (const row of ours.filter(({ partial }) =>
+      partial?.some((decoder) => decoder.startsWith('pillow')),
+    )) {
+      const outcome = await open(row.relpath, { damaged: 'keep' });
+      const excused = unrecovered.some((pattern) => pattern.test(row.relpath));
+      if (outcome.ok === excused) wrong.push(`${row.relpath}: ${excused ? 'recovered' : 'nothing'}`);
+      if (!outcome.ok) continue;
+      const { meta, frames } = outcome.value;
+      if (meta.damaged === null && row.consensus !== 'disputed') wrong.push(`${row.relpath}: valid`);
+      if (!frames[0].raster.data.some((value) => value > 0)) wrong.push(`${row.relpath}: no pixel`);
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
   test('formats that are recognised but not decoded are named', async () => {
     const named: readonly (readonly [string, string])[] = [
       ['hopper.tif', 'TIFF'],
@@ -133,6 +168,17 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
   });
 });
 
+/** Where Pillow's pixels are its fill alone (black, grey or colour 0), or where what it takes for pixels is none. */
+const unrecovered: readonly RegExp[] = [
+  /bmp__pillow__l2rgb_read/, // a header of 2 GB before the first pixel
+  /gif__libgd__truncated_lzw/,
+  /gif__wuffs__pixel-data-none/,
+  /jpeg__commons-imaging__timeout/,
+  /jpeg__image-rs__oss-fuzz/,
+  /jpeg__pillow__ultrahdr/,
+  /png__commons-imaging__testfile\.png/, // chunks of any length before the pixels
+];
+
 /** The right code by file, the first pattern that fits. */
 const codes: readonly (readonly [RegExp, string])[] = [
   [/\/empty__/, 'empty'],
@@ -149,7 +195,7 @@ const codes: readonly (readonly [RegExp, string])[] = [
   [/./, 'corrupt'],
 ];
 
-async function open(path: string) {
+async function open(path: string, more: Partial<DecodeKnobs> = {}) {
   const response = path.includes('?')
     ? null
     : await fetch(base + path.split('/').map(encodeURIComponent).join('/'));
@@ -161,15 +207,7 @@ async function open(path: string) {
         )
       : await response.arrayBuffer();
   const file = new File([content], path);
-  const knobs: Recipe['decode'] = {
-    mode: 'fast',
-    background: '#ffffff',
-    exif: true,
-    gps: true,
-    max_megabytes: 256,
-    max_megapixels: 200,
-    timeout_s: 60,
-  };
+  const knobs = decodeKnobs.parse({ gps: true, ...more });
   const { outcome } = await decodeImage({ key: path, file }, { wanted: null, deep: false, knobs }, true);
   if (outcome === null) throw new Error(`${path} was sent to a codec worker`);
   return outcome;

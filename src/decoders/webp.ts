@@ -1,12 +1,18 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size } from '../core/image';
 import type { Decoder } from '../core/plugin';
-import { decodeInBrowser } from './browser-image';
+import { decodeFrames } from './animated-image';
 import { fourCharacters, hasText, u16le, u24le, u32le } from './bytes';
 import { corrupt, truncated } from './damage';
 import { readOrientation } from './orientation';
+import { recoverInBrowser } from './recover-image';
 
-/** WebP (RFC 9649), lossy and lossless; of an animation the first frame is read. */
+/**
+ * WebP (RFC 9649), lossy and lossless; frames are what is seen of them, on the full canvas.
+ *
+ * It is damaged when it has fewer bytes than its RIFF header or one of its chunks declares. It is corrupt when a picture
+ * does not fill the canvas that its header declares, or a frame reaches beyond it.
+ */
 export const webp: Decoder = {
   id: 'webp',
   label: 'WebP',
@@ -19,19 +25,26 @@ export const webp: Decoder = {
       return truncated(`The WebP declares ${length} bytes and has ${bytes.length}: it was cut off.`);
     }
     let pictures = 0;
-    const whole = walk(bytes, (name) => {
-      if (name === 'VP8 ' || name === 'VP8L' || name === 'ANMF') pictures++;
+    let misfit: Outcome<never> | null = null;
+    const canvas = canvasOf(bytes);
+    const whole = walk(bytes, (name, at, length) => {
+      if (name !== 'VP8 ' && name !== 'VP8L' && name !== 'ANMF') return;
+      pictures++;
+      misfit ??= canvas && misfitOf(bytes, name, at, length, canvas);
     });
+    if (misfit !== null) return misfit;
     if (!whole) return corrupt('The WebP has a chunk that reaches beyond its end.');
     return pictures === 0 ? corrupt('The WebP has no picture data.') : null;
   },
   decode: (bytes, header, request) =>
-    decodeInBrowser({ type: 'image/webp', label: 'WebP', bytes, header, request }),
+    decodeFrames({ type: 'image/webp', label: 'WebP', bytes, header, request }),
+  recover: (bytes, header, request) =>
+    recoverInBrowser({ type: 'image/webp', label: 'WebP', bytes, header, request }),
 };
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   if (bytes.length < 30) return truncated(`The WebP ends inside its header, after ${bytes.length} bytes.`);
-  const first = readFirst(bytes);
+  const first = readPicture(bytes, 12);
   if (!first.ok) return first;
   const { size, alpha } = first.value;
   if (size.width === 0 || size.height === 0) {
@@ -60,10 +73,44 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
   });
 }
 
-/** The first chunk tells size and alpha: VP8X (extended), VP8 (lossy key frame, RFC 6386 9.1) or VP8L (lossless). */
-function readFirst(bytes: Uint8Array): Outcome<{ readonly size: Size; readonly alpha: boolean }> {
-  const name = fourCharacters(bytes, 12);
-  const at = 20;
+/** The size of the extended format's canvas; null when the file is a plain picture. */
+function canvasOf(bytes: Uint8Array): Size | null {
+  if (fourCharacters(bytes, 12) !== 'VP8X') return null;
+  return { width: u24le(bytes, 24) + 1, height: u24le(bytes, 27) + 1 };
+}
+
+/** Failure when a picture or a frame is not what the canvas has room for. */
+function misfitOf(
+  bytes: Uint8Array,
+  name: string,
+  at: number,
+  length: number,
+  canvas: Size,
+): Outcome<never> | null {
+  const whole = `the canvas of ${canvas.width} × ${canvas.height}`;
+  if (name !== 'ANMF') {
+    const picture = readPicture(bytes, at - 8);
+    if (!picture.ok) return picture;
+    const { width, height } = picture.value.size;
+    return width === canvas.width && height === canvas.height
+      ? null
+      : corrupt(`The WebP's picture of ${width} × ${height} pixels does not fit ${whole}.`);
+  }
+  if (length < 16) return corrupt(`The WebP has a frame of ${length} bytes.`);
+  const [x, y] = [2 * u24le(bytes, at), 2 * u24le(bytes, at + 3)];
+  const [width, height] = [u24le(bytes, at + 6) + 1, u24le(bytes, at + 9) + 1];
+  return x + width <= canvas.width && y + height <= canvas.height
+    ? null
+    : corrupt(`The WebP has a frame of ${width} × ${height} pixels at ${x}, ${y}, beyond ${whole}.`);
+}
+
+/** A chunk tells size and alpha: VP8X (extended), VP8 (lossy key frame, RFC 6386 9.1) or VP8L (lossless). */
+function readPicture(
+  bytes: Uint8Array,
+  chunk: number,
+): Outcome<{ readonly size: Size; readonly alpha: boolean }> {
+  const name = fourCharacters(bytes, chunk);
+  const at = chunk + 8;
   if (name === 'VP8X') {
     const size = { width: u24le(bytes, at + 4) + 1, height: u24le(bytes, at + 7) + 1 };
     return succeeded({ size, alpha: (bytes[at] & 0x10) !== 0 });

@@ -35,11 +35,11 @@ describe('csv', () => {
       meta: { ...makeRow().meta, exif },
     });
     expect(await write([row])).toBe(
-      'filename,label,label_id,split,width,height,stored_width,stored_height,format,mode,bytes,sha256,orientation,' +
+      'filename,label,label_id,split,width,height,stored_width,stored_height,format,mode,bytes,sha256,orientation,damaged,' +
         'exif_date,exif_make,exif_model,exif_exposure,exif_f_number,exif_iso,exif_focal_length,' +
-        'gps_latitude,gps_longitude,image_width,image_height,copy,augmentation\n' +
-        `cats/a.jpg,cats,0,train,40,30,30,40,jpeg,RGB,1234,${'ab'.repeat(32)},6,` +
-        '2024-02-29T12:34:56,"Make, Inc.",,0.004,2.8,100,,-33.5,0,2,2,1,"[{""step"":""rotate"",""degrees"":9.1}]"\n',
+        'gps_latitude,gps_longitude,image_width,image_height,frame,copy,augmentation\n' +
+        `cats/a.jpg,cats,0,train,40,30,30,40,jpeg,RGB,1234,${'ab'.repeat(32)},6,,` +
+        '2024-02-29T12:34:56,"Make, Inc.",,0.004,2.8,100,,-33.5,0,2,2,0,1,"[{""step"":""rotate"",""degrees"":9.1}]"\n',
     );
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
+import { rowName } from '../core/name';
 import type { Format, RowsInfo } from '../core/plugin';
 import type { PictureType, Row } from '../core/row';
 import { type Split, splits } from '../core/split';
@@ -9,7 +10,7 @@ const knobs = z.strictObject({});
 
 /**
  * The transformed pictures as files, re-encoded, in a folder for each label: `images/cats/IMG_0001.jpg`, a copy as
- * `IMG_0001-copy1.jpg`. Without any labels the source's own folders are kept.
+ * `IMG_0001-copy1.jpg`, a further frame as `IMG_0001-frame3.jpg`. Without any labels the source's own folders are kept.
  */
 export const images: Format<z.output<typeof knobs>> = {
   id: 'images',
@@ -36,7 +37,7 @@ export const images: Format<z.output<typeof knobs>> = {
 };
 
 function picturePath(folder: string, row: Row, type: PictureType): string {
-  return `${folder}/${row.name}${row.copy === 0 ? '' : `-copy${row.copy}`}.${endings[type]}`;
+  return `${folder}/${rowName(row)}.${endings[type]}`;
 }
 
 const endings: Readonly<Record<PictureType, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp' };

@@ -70,6 +70,7 @@ export function makeRow(more: Partial<Row> = {}): Row {
       oriented: { width: 40, height: 30 },
       orientation: 6,
       frames: 1,
+      damaged: null,
       exif: null,
     },
     ...more,

@@ -72,6 +72,7 @@ const head: readonly Column[] = [
   integer('bytes', (row) => row.meta.bytes),
   text('sha256', (row) => row.meta.sha256),
   integer('orientation', (row) => row.meta.orientation),
+  text('damaged', (row) => row.meta.damaged),
 ];
 
 const exif: readonly Column[] = [
@@ -92,6 +93,7 @@ const gps: readonly Column[] = [
 const tail: readonly Column[] = [
   integer('image_width', (row) => row.size.width),
   integer('image_height', (row) => row.size.height),
+  integer('frame', (row) => row.frame),
   integer('copy', (row) => row.copy),
   { name: 'augmentation', kind: 'steps', value: (row) => row.augmentation },
 ];

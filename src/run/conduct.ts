@@ -1,7 +1,9 @@
 import type { Gate } from '../base/flow';
+import { wrongExtension } from '../core/extension';
 import { RecipeError, RunError } from '../core/failure';
+import type { ImageMeta } from '../core/image';
 import { assignNames } from '../core/name';
-import type { Plan } from '../core/plan';
+import type { Plan, PlannedImage } from '../core/plan';
 import type { AnyKnobs, Format, Grants, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { RunReport, RunSnapshot } from '../core/report';
@@ -138,7 +140,8 @@ export async function conduct(session: Session): Promise<RunReport> {
       onImage(image, outcome) {
         if (outcome.ok) {
           const { meta, computed } = outcome.value;
-          countImage(tally, image, meta, computed.length, plan.classNames.length);
+          countImage(tally, image, meta, computed, plan.classNames.length);
+          for (const note of notesOn(image, meta)) journal.add('warning', 'decode', image.ref.key, note);
           processed++;
           rows += computed.length;
         } else {
@@ -221,6 +224,15 @@ export async function conduct(session: Session): Promise<RunReport> {
     signal.removeEventListener('abort', stop);
     crew.dispose();
   }
+}
+
+/** What is odd about an image that gave rows all the same. */
+function notesOn({ ref }: PlannedImage, { damaged, format }: ImageMeta): readonly string[] {
+  const notes: string[] = [];
+  if (damaged !== null) notes.push(`damaged, and kept as far as it goes: ${damaged}`);
+  const ending = wrongExtension(ref.key, format);
+  if (ending !== null) notes.push(`the name ends in ${ending}, the bytes are ${format}: read by its bytes`);
+  return notes;
 }
 
 const inOrder = (committed: ReadonlyMap<number, CommittedShard>) =>

@@ -1,7 +1,9 @@
+import { wrongExtension } from '../core/extension';
 import type { KeyedFailure } from '../core/failure';
 import type { ImageMeta } from '../core/image';
 import type { PlannedImage } from '../core/plan';
-import type { Stage } from '../core/report';
+import type { DamagedImage, Stage } from '../core/report';
+import type { Computed } from '../core/row';
 
 /** Sums over the images of a shard, kept in the checkpoint so that a resumed run reports the whole. */
 export interface Tally {
@@ -15,6 +17,10 @@ export interface Tally {
   /** Rows by `split` and label id; the last place is unlabelled. */
   balance: Record<string, number[]>;
   failures: KeyedFailure[];
+  /** Damaged images that were kept. */
+  damaged: DamagedImage[];
+  /** Images whose names end in another format's ending. */
+  misnamed: number;
 }
 
 /** A tally of nothing. */
@@ -28,20 +34,25 @@ export function emptyTally(): Tally {
     heights: 0,
     balance: {},
     failures: [],
+    damaged: [],
+    misnamed: 0,
   };
 }
 
-/** Counts an image that gave `rows` rows. */
+/** Counts an image that gave these rows. */
 export function countImage(
   tally: Tally,
   image: PlannedImage,
   meta: ImageMeta,
-  rows: number,
+  computed: readonly Pick<Computed, 'copy'>[],
   classes: number,
 ): void {
+  const rows = computed.length;
   tally.images++;
   tally.rows += rows;
-  tally.augmentedRows += rows - 1;
+  tally.augmentedRows += computed.filter(({ copy }) => copy > 0).length;
+  if (meta.damaged !== null) tally.damaged.push({ key: image.ref.key, message: meta.damaged });
+  if (wrongExtension(image.ref.key, meta.format) !== null) tally.misnamed++;
   tally.bytesIn += meta.bytes;
   tally.widths += meta.oriented.width;
   tally.heights += meta.oriented.height;
@@ -53,8 +64,7 @@ export function countImage(
 export function sumTallies(tallies: Iterable<Tally>): Tally {
   const sum = emptyTally();
   for (const tally of tallies) {
-    for (const name of ['images', 'rows', 'augmentedRows', 'bytesIn', 'widths', 'heights'] as const)
-      sum[name] += tally[name];
+    for (const name of summed) sum[name] += tally[name];
     for (const [split, counts] of Object.entries(tally.balance)) {
       sum.balance[split] ??= new Array<number>(counts.length).fill(0);
       counts.forEach((count, i) => {
@@ -62,9 +72,12 @@ export function sumTallies(tallies: Iterable<Tally>): Tally {
       });
     }
     sum.failures.push(...tally.failures);
+    sum.damaged.push(...tally.damaged);
   }
   return sum;
 }
+
+const summed = ['images', 'rows', 'augmentedRows', 'bytesIn', 'widths', 'heights', 'misnamed'] as const;
 
 /** Measures a run as it happens. */
 export interface Meter {

@@ -2,10 +2,11 @@ import { assert } from '../base/assert';
 import type { Outcome } from '../core/failure';
 import { failed, succeeded } from '../core/failure';
 import type { ImageMeta, ImageRef } from '../core/image';
+import { decodeKnobs } from '../core/knobs';
 import type { Recipe } from '../core/recipe';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
-import type { PreviewPictures } from '../workers/job';
+import type { DecodeWish, PreviewPictures } from '../workers/job';
 import { moved, type Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
 import { decodeWish, pixelBuffers } from './pipeline';
@@ -61,7 +62,7 @@ export function createStudio(): Studio {
       return outcomeOf(async () => {
         const outcome = await lightOrCodec(
           originals,
-          async (worker, codecs) => (await worker.decode(ref, decodeWish(recipe), codecs)).outcome,
+          async (worker, codecs) => (await worker.decode(ref, previewWish(recipe), codecs)).outcome,
         );
         if (!outcome.ok) return outcome;
         const decoded = outcome.value;
@@ -80,15 +81,15 @@ export function createStudio(): Studio {
   };
 }
 
-const thumbnailKnobs: Recipe['decode'] = {
-  mode: 'fast',
-  background: '#ffffff',
-  exif: true,
-  gps: false,
-  max_megabytes: 256,
-  max_megapixels: 200,
-  timeout_s: deadlineMs / 1000,
-};
+/** Of every frame the preview shows the first. */
+function previewWish(recipe: Recipe): DecodeWish {
+  const { decode } = recipe;
+  const frames = decode.frames === 'every' ? 'first' : decode.frames;
+  return decodeWish({ ...recipe, decode: { ...decode, frames } });
+}
+
+/** A damaged picture is shown too: the page marks it. */
+const thumbnailKnobs = decodeKnobs.parse({ timeout_s: deadlineMs / 1000, damaged: 'keep' });
 
 async function outcomeOf<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {

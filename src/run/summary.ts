@@ -39,6 +39,8 @@ export function buildReport(input: SummaryInput): RunReport {
       output_format: recipe.output.formats.join(','),
       pipeline_status: status,
     },
+    damaged: tally.damaged,
+    misnamed: tally.misnamed,
     rows: tally.rows,
     imagesPerSecond: elapsedSeconds > 0 ? (tally.images + tally.failures.length) / elapsedSeconds : 0,
     bytesIn: tally.bytesIn,
@@ -100,6 +102,9 @@ export function metricsJson(report: RunReport): string {
     bytes_out: rest.bytesOut,
     stage_ms: Object.fromEntries(Object.entries(stageMs).map(([stage, ms]) => [stage, Math.round(ms)])),
     failures_by_code: rest.failuresByCode,
+    damaged_images: rest.damaged.length,
+    verdicts: verdictsOf(report),
+    misnamed_images: rest.misnamed,
     left_out: { hidden: rest.leftOut.hidden, not_an_image: rest.leftOut.notAnImage },
     class_names: rest.classNames,
     rows_by_split_and_class: rest.balance,
@@ -110,6 +115,17 @@ export function metricsJson(report: RunReport): string {
     recipe,
   };
   return `${JSON.stringify({ ...metrics, ...further }, null, 2)}\n`;
+}
+
+/** Files by verdict; what failed for another reason (gone, too large, unsupported) was not judged. */
+function verdictsOf({ metrics, damaged, failures }: RunReport): Readonly<Record<string, number>> {
+  const judged = failures.filter(({ code }) => code === 'truncated' || code === 'corrupt');
+  const recoverable = judged.filter((failure) => failure.recoverable === true).length;
+  return {
+    valid: metrics.images_processed - damaged.length,
+    damaged: damaged.length + recoverable,
+    corrupt: judged.length - recoverable,
+  };
 }
 
 function browserVersion(): string {

@@ -36,7 +36,8 @@ export function drawDecoded(width: number, height: number, alpha = false): Decod
   if (!alpha) for (let at = 3; at < raster.data.length; at += 4) raster.data[at] = 255;
   const size = { width, height };
   const meta: ImageMeta = {
-    format: 'png', mode: 'RGB', bytes: 1, sha256: '', stored: size, oriented: size, orientation: 1, frames: 1, exif: null,
+    format: 'png', mode: 'RGB', bytes: 1, sha256: '', stored: size, oriented: size, orientation: 1, frames: 1, damaged: null,
+        exif: null,
   }; // biome-ignore format: a record
   return { meta, frames: [{ frame: 0, raster, scale: 1, alpha }] };
 }

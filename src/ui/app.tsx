@@ -7,7 +7,7 @@ import { ImagesTab } from './images/images-tab';
 import { NoticeLine } from './notice';
 import { count } from './parts/format';
 import { useMedia } from './parts/use-media';
-import { useProblems } from './problems/use-problems';
+import { useSkipped } from './problems/use-problems';
 import { ResumeBanner } from './run/resume-banner';
 import { RunBar } from './run/run-bar';
 import { useShortcuts } from './shortcuts';
@@ -116,7 +116,7 @@ function keepFocus(tab: Tab): void {
 }
 
 function ProblemCount() {
-  const { length } = useProblems();
+  const length = useSkipped();
   return length > 0 ? <span className="count-badge">{count(length)}</span> : null;
 }
 

@@ -54,6 +54,7 @@ export const Cell = memo(function Cell({ image, place, column, side, selected, a
   }, [ref, side]);
   const failure = look && !look.ok ? look.failure : null;
   const turned = look?.ok && look.meta.orientation > 1;
+  const damaged = look?.ok && look.meta.damaged !== null;
   return (
     <div
       role="gridcell"
@@ -71,7 +72,11 @@ export const Cell = memo(function Cell({ image, place, column, side, selected, a
       ) : (
         <canvas ref={canvas} width={1} height={1} />
       )}
-      {turned ? <span className="cell-badge">rotated by EXIF</span> : null}
+      {damaged ? (
+        <span className="cell-badge damaged">damaged</span>
+      ) : turned ? (
+        <span className="cell-badge">rotated by EXIF</span>
+      ) : null}
       {selected ? <span className="cell-tick" aria-hidden="true" /> : null}
     </div>
   );
@@ -83,6 +88,7 @@ function nameOf({ ref, label }: PlannedImage, look: Look | null): string {
     const { oriented, format, orientation } = look.meta;
     parts.push(`${format.toUpperCase()}, ${oriented.width} × ${oriented.height}`);
     if (orientation > 1) parts.push('rotated by EXIF');
+    if (look.meta.damaged !== null) parts.push('damaged');
   } else if (look) parts.push(failureLabels[look.failure.code]);
   parts.push(bytes(ref.file.size));
   return parts.join(', ');

@@ -19,6 +19,7 @@ export function Details({ image }: { readonly image: PlannedImage | null }) {
     <p className="details">
       <b className="details-key">{ref.key}</b>
       {look?.ok ? <span>{describeMeta(look.meta)}</span> : null}
+      {look?.ok && look.meta.damaged ? <span className="bad">Damaged: {look.meta.damaged}</span> : null}
       {look && !look.ok ? <span className="bad">{look.failure.message}</span> : null}
       <span>{bytes(ref.file.size)}</span>
       <span>{split}</span>
@@ -34,7 +35,7 @@ export function describeMeta(meta: ImageMeta): string {
     `${oriented.width} × ${oriented.height}`,
     mode === 'unknown' ? null : mode,
     orientation > 1 ? `rotated by EXIF (${orientation})` : null,
-    meta.frames > 1 ? `${meta.frames} frames, the first is used` : null,
+    meta.frames > 1 ? `${meta.frames} frames` : null,
     exif ? describeExif(exif) : null,
   ];
   return parts.filter((part) => part !== null && part !== '').join(' · ');

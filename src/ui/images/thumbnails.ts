@@ -1,3 +1,4 @@
+import { wrongExtension } from '../../core/extension';
 import type { Failure, KeyedFailure } from '../../core/failure';
 import type { ImageMeta, ImageRef } from '../../core/image';
 import { api, type Studio } from '../api';
@@ -6,6 +7,14 @@ import { api, type Studio } from '../api';
 export type Look =
   | { readonly ok: true; readonly meta: ImageMeta }
   | { readonly ok: false; readonly failure: Failure };
+
+/** What is odd about an image that can be used all the same. */
+export interface Oddity {
+  /** What is wrong with the file, when only part of its pixels could be recovered. */
+  readonly damaged: string | null;
+  /** In words, when its name ends in another format's ending. */
+  readonly misnamed: string | null;
+}
 
 interface Entry {
   readonly bitmap: ImageBitmap;
@@ -27,6 +36,7 @@ let opened: Studio | null = null;
 const bitmaps = new Map<File, Entry>();
 const looks = new WeakMap<File, Look>();
 const failures = new Map<File, Failure>();
+const oddities = new Map<File, Oddity>();
 const listeners = new Set<() => void>();
 let held = 0;
 
@@ -69,23 +79,44 @@ export async function makeThumbnail(
 /** Remembers what was learned of an image elsewhere, as in the preview. */
 export function note(ref: ImageRef, look: Look): void {
   looks.set(ref.file, look);
-  if (look.ok) failures.delete(ref.file);
-  else failures.set(ref.file, look.failure);
+  failures.delete(ref.file);
+  oddities.delete(ref.file);
+  if (!look.ok) failures.set(ref.file, look.failure);
+  else {
+    const ending = wrongExtension(ref.key, look.meta.format);
+    const misnamed = ending && `The name ends in ${ending}, the bytes are ${look.meta.format.toUpperCase()}.`;
+    const { damaged } = look.meta;
+    if (damaged !== null || misnamed !== null) oddities.set(ref.file, { damaged, misnamed });
+  }
   for (const listener of listeners) listener();
 }
 
 /** Failures that were seen while looking at these images, before any run. */
 export function seenFailures(images: readonly { readonly ref: ImageRef }[]): readonly KeyedFailure[] {
-  if (failures.size === 0) return [];
+  return keyed(failures, images);
+}
+
+/** What was odd about these images, before any run. */
+export function seenOddities(
+  images: readonly { readonly ref: ImageRef }[],
+): readonly (Oddity & { readonly key: string })[] {
+  return keyed(oddities, images);
+}
+
+function keyed<T extends object>(
+  found: ReadonlyMap<File, T>,
+  images: readonly { readonly ref: ImageRef }[],
+): readonly (T & { readonly key: string })[] {
+  if (found.size === 0) return [];
   let keys = keysByFile.get(images);
   if (keys === undefined) {
     keys = new Map(images.map(({ ref }) => [ref.file, ref.key]));
     keysByFile.set(images, keys);
   }
-  const seen: KeyedFailure[] = [];
-  for (const [file, failure] of failures) {
+  const seen: (T & { readonly key: string })[] = [];
+  for (const [file, what] of found) {
     const key = keys.get(file);
-    if (key !== undefined) seen.push({ key, ...failure });
+    if (key !== undefined) seen.push({ key, ...what });
   }
   return seen;
 }
@@ -95,6 +126,9 @@ const keysByFile = new WeakMap<object, Map<File, string>>();
 
 /** How many images failed when they were looked at: changes when {@link seenFailures} does. */
 export const failuresSeen = (): number => failures.size;
+
+/** How many images were odd when they were looked at: changes when {@link seenOddities} does. */
+export const odditiesSeen = (): number => oddities.size;
 
 /** Tells of every image that is looked at. */
 export function subscribeLooks(changed: () => void): () => void {

@@ -80,7 +80,8 @@ async function make({ ref, recipe, copies }: Wish): Promise<Omit<PreviewState, '
     const outcome = await studio().preview(ref, recipe, copies);
     if (!outcome.ok) {
       // What the recipe refuses is not the file's fault; only failures of decoding are the file's.
-      if (outcome.failure.stage === 'decode') note(ref, outcome);
+      // Of a damaged one the thumbnail shows what there is.
+      if (outcome.failure.stage === 'decode' && !outcome.failure.recoverable) note(ref, outcome);
       return { ref, result: null, failure: outcome.failure };
     }
     note(ref, { ok: true, meta: outcome.value.meta });

@@ -1,17 +1,20 @@
 import '../styles/problems.css';
 import { CircleCheck, Download, RotateCw } from 'lucide-react';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { type FailureCode, failureLabels, type KeyedFailure } from '../../core/failure';
 import { failuresCsv } from '../../run/failures-csv';
 import { count, counted } from '../parts/format';
 import { saveText } from '../parts/save-text';
+import { useRecipe } from '../state/recipe-store';
 import { isBusy, useRun } from '../state/run-store';
 import { useSources } from '../state/source-store';
 import { ReasonFiles } from './reason-files';
-import { useProblems } from './use-problems';
+import { type Noted, useNotes, useProblems, useSkipped } from './use-problems';
 
 /** What each reason means and the way out. */
-const advice: Readonly<Record<FailureCode, string>> = {
+const advice: Readonly<Record<ReasonName, string>> = {
+  damaged:
+    'Part of the picture is lost. A run skips these unless Damaged images under Decode says keep; better, copy or download them again.',
   empty: 'The file holds no bytes. Copy it again from where it came from.',
   'not-an-image':
     'The content is not a picture, whatever the name says. Often an error page that a downloader saved.',
@@ -19,7 +22,7 @@ const advice: Readonly<Record<FailureCode, string>> = {
   corrupt: 'The picture’s data is damaged. Restore it from a copy.',
   unsupported: 'This format cannot be read here yet. Convert it to PNG or JPEG.',
   'too-large':
-    'Larger than the recipe’s limits. Raise Largest file or Largest image under Decode if you trust it.',
+    'Larger than the recipe’s limits, which the message names. Raise the limit under Decode if you trust the file.',
   permission: 'The browser may no longer read the file. Add the folder again, then retry.',
   gone: 'The file was there when the folder was listed, and is not now. Put it back, then retry.',
   changed: 'The file changed after it was listed. Add the folder again, then run or retry.',
@@ -29,13 +32,16 @@ const advice: Readonly<Record<FailureCode, string>> = {
   internal: 'A mistake of this page. Please report it with the message below.',
 };
 
-/** Failures grouped by reason, with the way out. */
+/** Failures grouped by reason, with the way out, and what is odd about images that can be used. */
 export function ProblemsTab() {
   const problems = useProblems();
+  const { damaged, misnamed } = useNotes();
+  const skipped = useSkipped();
   const total = useSources((state) => state.plan?.images.length ?? 0);
+  const policy = useRecipe((state) => state.recipe.decode.damaged);
   const { report, snapshot, retry } = useRun();
-  const groups = useMemo(() => groupByCode(problems), [problems]);
-  if (problems.length === 0) {
+  const groups = useMemo(() => groupByReason(problems), [problems]);
+  if (problems.length === 0 && damaged.length === 0 && misnamed.length === 0) {
     return (
       <div className="nothing">
         <CircleCheck size={28} aria-hidden="true" className="ok" />
@@ -46,14 +52,16 @@ export function ProblemsTab() {
       </div>
     );
   }
-  const fine = report ? report.metrics.images_processed : total - problems.length;
+  const fine = report ? report.metrics.images_processed : total - skipped;
   return (
     <div className="problems">
       <div className="problems-head">
-        <h2>{counted(problems.length, 'image')} cannot be used</h2>
+        <h2>{skipped > 0 ? `${counted(skipped, 'image')} cannot be used` : 'Every image can be used'}</h2>
         <span className="soft">
           {report
-            ? `the other ${count(fine)} are fine`
+            ? problems.length > 0
+              ? `the other ${count(fine)} are fine`
+              : null
             : snapshot
               ? 'so far in this run'
               : 'of those looked at so far'}
@@ -62,6 +70,7 @@ export function ProblemsTab() {
         <button
           type="button"
           className="button"
+          disabled={problems.length === 0}
           onClick={() => saveText('failures.csv', failuresCsv(problems), 'text/csv')}
         >
           <Download size={14} aria-hidden="true" />
@@ -74,28 +83,86 @@ export function ProblemsTab() {
           </button>
         ) : null}
       </div>
-      {groups.map(({ code, failures }) => (
-        <section key={code} className="reason" aria-label={failureLabels[code]}>
-          <header>
-            <h3>{failureLabels[code]}</h3>
-            <span className="soft">{counted(failures.length, 'image')}</span>
-          </header>
-          <p className="reason-advice">{advice[code]}</p>
-          <ReasonFiles failures={failures} />
-        </section>
+      {groups.map(({ reason, failures }) => (
+        <Reason key={reason} heading={headings[reason]} advice={advice[reason]} files={failures}>
+          {reason === 'damaged' ? <KeepDamaged /> : null}
+        </Reason>
       ))}
+      {damaged.length > 0 ? (
+        <Reason
+          heading={headings.damaged}
+          advice={report ? keptAdvice : policy === 'keep' ? willKeepAdvice : advice.damaged}
+          files={damaged}
+        >
+          {report || policy === 'keep' ? null : <KeepDamaged />}
+        </Reason>
+      ) : null}
+      {misnamed.length > 0 ? (
+        <Reason
+          heading="Another format than the name says"
+          advice="A note, not a failure: files are read by their bytes. Rename them if other programs are to open them."
+          files={misnamed}
+        />
+      ) : null}
     </div>
   );
 }
 
-function groupByCode(problems: readonly KeyedFailure[]) {
-  const groups = new Map<FailureCode, KeyedFailure[]>();
+interface ReasonProps {
+  readonly heading: string;
+  readonly advice: string;
+  readonly files: readonly Noted[];
+  readonly children?: ReactNode;
+}
+
+/** One reason: how many, what it means and the way out, and which. */
+function Reason({ heading, advice, files, children }: ReasonProps) {
+  return (
+    <section className="reason" aria-label={heading}>
+      <header>
+        <h3>{heading}</h3>
+        <span className="soft">{counted(files.length, 'image')}</span>
+        <span className="grow" />
+        {children}
+      </header>
+      <p className="reason-advice">{advice}</p>
+      <ReasonFiles failures={files} />
+    </section>
+  );
+}
+
+/** The way out for damaged images: the recipe keeps what can be recovered. */
+function KeepDamaged() {
+  const { recipe, set } = useRecipe();
+  if (recipe.decode.damaged === 'keep') return <span className="soft">the next run keeps them</span>;
+  return (
+    <button type="button" className="button small" onClick={() => set(['decode', 'damaged'], 'keep')}>
+      Keep damaged images
+    </button>
+  );
+}
+
+type ReasonName = FailureCode | 'damaged';
+
+const headings: Readonly<Record<ReasonName, string>> = {
+  ...failureLabels,
+  damaged: 'Damaged, partly recoverable',
+};
+
+const keptAdvice =
+  'The run kept what could be recovered of them; the rest is the background’s colour. The column damaged names them.';
+const willKeepAdvice =
+  'A run keeps what can be recovered of them, the rest in the background’s colour, and fills the column damaged.';
+
+function groupByReason(problems: readonly KeyedFailure[]) {
+  const groups = new Map<ReasonName, KeyedFailure[]>();
   for (const problem of problems) {
-    const group = groups.get(problem.code);
+    const reason = problem.recoverable ? 'damaged' : problem.code;
+    const group = groups.get(reason);
     if (group) group.push(problem);
-    else groups.set(problem.code, [problem]);
+    else groups.set(reason, [problem]);
   }
   return [...groups]
-    .map(([code, failures]) => ({ code, failures }))
+    .map(([reason, failures]) => ({ reason, failures }))
     .sort((a, b) => b.failures.length - a.failures.length);
 }

@@ -1,14 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import type { KeyedFailure } from '../../core/failure';
 import { useView } from '../state/view-store';
+import type { Noted } from './use-problems';
 
 /** Longer lists scroll by themselves, and only the lines in sight exist. */
 const plainLines = 60;
 const lineHeight = 28;
 
 /** The files of one reason, each with its own message. */
-export function ReasonFiles({ failures }: { readonly failures: readonly KeyedFailure[] }) {
+export function ReasonFiles({ failures }: { readonly failures: readonly Noted[] }) {
   if (failures.length > plainLines) return <LongList failures={failures} />;
   return (
     <ul className="reason-files">
@@ -21,7 +21,7 @@ export function ReasonFiles({ failures }: { readonly failures: readonly KeyedFai
   );
 }
 
-function LongList({ failures }: { readonly failures: readonly KeyedFailure[] }) {
+function LongList({ failures }: { readonly failures: readonly Noted[] }) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: failures.length,
@@ -46,7 +46,7 @@ function LongList({ failures }: { readonly failures: readonly KeyedFailure[] }) 
   );
 }
 
-function Line({ failure }: { readonly failure: KeyedFailure }) {
+function Line({ failure }: { readonly failure: Noted }) {
   const { change, show } = useView();
   return (
     <>
