@@ -24,6 +24,7 @@ const knobs: Recipe['decode'] = {
   background: '#ffffff',
   exif: true,
   gps: false,
+  personal: false,
   max_megabytes: 1,
   max_megapixels: 1,
   timeout_s: 60,

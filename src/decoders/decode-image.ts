@@ -4,8 +4,9 @@ import type { Decoded, Header, ImageMeta, ImageRef, Size } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { type Sniffed, sniff, sniffBytes } from '../core/sniff';
-import { readExif } from './exif';
+import { carriedExif } from './exif-block';
 import { decoders } from './index';
+import { readMetadata } from './metadata';
 import { notDecodable } from './not-decodable';
 import { orientedSize } from './orient';
 
@@ -18,17 +19,19 @@ export interface DecodeResult {
 
 /**
  * Opens, checks and decodes one image to upright RGBA. `wanted` is the size in upright pixels, margin included, below
- * which a reduced decode must not fall; null is full size. Bad input is a failure, never an exception.
+ * which a reduced decode must not fall; null is full size. `keepExif` asks for the block that re-encoded pictures carry.
+ * Bad input is a failure, never an exception.
  */
 export async function decodeImage(
   ref: ImageRef,
   wanted: Size | null,
   knobs: Recipe['decode'],
+  keepExif = false,
 ): Promise<DecodeResult> {
   const start = performance.now();
   const opened = await open(ref, knobs);
   const openedAt = performance.now();
-  const outcome = opened.ok ? await decode(opened.value, wanted, knobs) : opened;
+  const outcome = opened.ok ? await decode(opened.value, wanted, knobs, keepExif) : opened;
   return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
 }
 
@@ -111,12 +114,13 @@ async function decode(
   { bytes, decoder, header, digest }: Opened,
   wanted: Size | null,
   knobs: Recipe['decode'],
+  keepExif: boolean,
 ): Promise<Outcome<Decoded>> {
   const { orientation } = header;
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
-  const [decoded, exif, hash] = await Promise.all([
+  const [decoded, { metadata, privacy }, hash] = await Promise.all([
     decoder.decode(bytes, header, reduction, orientation),
-    knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
+    readMetadata(header, { values: knobs.exif, gps: knobs.gps, personal: knobs.personal }),
     digest,
   ]);
   if (!decoded.ok) return decoded;
@@ -141,7 +145,9 @@ async function decode(
     oriented,
     orientation,
     frames: header.frames,
-    exif,
+    exif: metadata,
+    privacy,
+    exifBlock: keepExif && header.exif !== null ? carriedExif(header.exif) : null,
   };
   return succeeded({ ...decoded.value, meta });
 }

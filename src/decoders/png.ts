@@ -6,6 +6,7 @@ import { decodeInBrowser } from './browser-image';
 import { fourCharacters, u32be } from './bytes';
 import { corrupt, truncated } from './damage';
 import { readOrientation } from './orientation';
+import { createPngMetadata } from './png-metadata';
 
 /** PNG (third edition, with its EXIF and animation chunks); of an animation the default image is read. */
 export const png: Decoder = {
@@ -43,17 +44,18 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
       `The PNG's header declares colour type ${type} with ${depth} bits, which do not exist together.`,
     );
   }
-  let exif: Uint8Array | null = null;
+  const metadata = createPngMetadata(bytes);
   let profile = false;
   let transparent = type === 4 || type === 6;
   let animated = false;
   walk(bytes, (name, at, length) => {
-    if (name === 'eXIf') exif ??= bytes.subarray(at, at + length);
-    else if (name === 'iCCP') profile = true;
+    metadata.take(name, at, length);
+    if (name === 'iCCP') profile = true;
     else if (name === 'tRNS') transparent = true;
     else if (name === 'acTL') animated = true;
     return null;
   });
+  const blocks = metadata.blocks();
   return succeeded({
     format: 'png',
     size: { width, height },
@@ -61,8 +63,8 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     alpha: transparent,
     // With acTL the default image may or may not be one of the frames; what counts here is that it is not a still.
     frames: animated ? Math.max(2, framesOf(bytes)) : 1,
-    exif,
-    orientation: readOrientation(exif),
+    ...blocks,
+    orientation: readOrientation(blocks.exif, blocks.xmp),
     profile,
   });
 }

@@ -165,6 +165,7 @@ async function open(path: string) {
     background: '#ffffff',
     exif: true,
     gps: true,
+    personal: true,
     max_megabytes: 256,
     max_megapixels: 200,
     timeout_s: 60,

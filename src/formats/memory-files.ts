@@ -1,4 +1,5 @@
 import type { RowsInfo, ShardFiles } from '../core/plugin';
+import { nothingPrivate } from '../core/privacy';
 import type { Dtype, Row, Tensor } from '../core/row';
 
 /** A shard's files in memory, for tests: `done` has what was written under each name. */
@@ -42,6 +43,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     extraColumns: [],
     exif: true,
     gps: true,
+    personal: true,
     ...more,
   };
 }
@@ -70,6 +72,8 @@ export function makeRow(more: Partial<Row> = {}): Row {
       orientation: 6,
       frames: 1,
       exif: null,
+      privacy: nothingPrivate,
+      exifBlock: null,
     },
     ...more,
   };

@@ -18,6 +18,7 @@ import { type Listing, listImages } from './listing';
 import { countImage, emptyTally, type Meter, sumTallies, type Tally } from './meter';
 import { runShards } from './pipeline';
 import { makePlan } from './plan';
+import { tellPrivacy } from './privacy';
 import { registry } from './registry';
 import { buildReport, metricsJson } from './summary';
 
@@ -194,6 +195,7 @@ export async function conduct(session: Session): Promise<RunReport> {
       '',
       `${report.metrics.pipeline_status}: ${report.metrics.images_processed} images, ${report.rows} rows, ${report.failures.length} skipped`,
     );
+    journal.add('info', 'privacy', '', tellPrivacy(report).join(' '));
     const own = [
       await crew.write.put('failures.csv', failuresCsv(report.failures)),
       await crew.write.put('metrics.json', metricsJson(report)),

@@ -134,9 +134,13 @@ export async function decodeOne(
   image: PlannedImage,
 ): Promise<Outcome<Decoded>> {
   const deadlineMs = recipe.decode.timeout_s * 1000;
+  const keepExif = recipe.output.picture_metadata === 'keep';
   for (const pool of [crew.decode, crew.solo]) {
     try {
-      const result = await pool.run((worker) => worker.decode(image.ref, wanted, recipe.decode), deadlineMs);
+      const result = await pool.run(
+        (worker) => worker.decode(image.ref, wanted, recipe.decode, keepExif),
+        deadlineMs,
+      );
       meter.stageMs.open += result.openMs;
       meter.stageMs.decode += result.decodeMs;
       return result.outcome;
@@ -213,8 +217,9 @@ async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Ou
 
 const lostResult = failed('transform', 'internal', 'The compute worker gave no result for this image.');
 
+/** The EXIF block has done its work once the pictures are encoded, and need not travel on with every row. */
 function withMeta(outcome: Outcome<readonly Computed[]>, meta: ImageMeta): Outcome<Processed> {
-  return outcome.ok ? succeeded({ meta, computed: outcome.value }) : outcome;
+  return outcome.ok ? succeeded({ meta: { ...meta, exifBlock: null }, computed: outcome.value }) : outcome;
 }
 
 function tookTooLong(stage: 'decode' | 'transform', recipe: Recipe): Outcome<never> {

@@ -47,7 +47,7 @@ export function createStudio(): Studio {
     async preview(ref, recipe, copies) {
       return outcomeOf(async () => {
         const { outcome } = await originals.run(
-          (worker) => worker.decode(ref, wantedSize(recipe), recipe.decode),
+          (worker) => worker.decode(ref, wantedSize(recipe), recipe.decode, false),
           deadlineMs,
         );
         if (!outcome.ok) return outcome;
@@ -71,6 +71,7 @@ const thumbnailKnobs: Recipe['decode'] = {
   background: '#ffffff',
   exif: true,
   gps: false,
+  personal: false,
   max_megabytes: 256,
   max_megapixels: 200,
   timeout_s: deadlineMs / 1000,

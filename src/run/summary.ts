@@ -50,6 +50,7 @@ export function buildReport(input: SummaryInput): RunReport {
     files: [...grouped, ...companions],
     balance: tally.balance,
     classNames: plan.classNames,
+    privacy: tally.privacy,
     throughput: meter.throughput(),
     python: registry.formats
       .filter((format) => recipe.output.formats.includes(format.id))
@@ -101,6 +102,7 @@ export function metricsJson(report: RunReport): string {
     stage_ms: Object.fromEntries(Object.entries(stageMs).map(([stage, ms]) => [stage, Math.round(ms)])),
     failures_by_code: rest.failuresByCode,
     left_out: { hidden: rest.leftOut.hidden, not_an_image: rest.leftOut.notAnImage },
+    privacy: rest.privacy,
     class_names: rest.classNames,
     rows_by_split_and_class: rest.balance,
     engine: rest.engine,

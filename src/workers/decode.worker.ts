@@ -13,8 +13,13 @@ export interface Thumbnail {
 
 const door = {
   /** Opens and decodes one image; its pixels move to the caller. */
-  async decode(ref: ImageRef, wanted: Size | null, knobs: Recipe['decode']): Promise<DecodeResult> {
-    const result = await decodeImage(ref, wanted, knobs);
+  async decode(
+    ref: ImageRef,
+    wanted: Size | null,
+    knobs: Recipe['decode'],
+    keepExif: boolean,
+  ): Promise<DecodeResult> {
+    const result = await decodeImage(ref, wanted, knobs, keepExif);
     return moved(result, result.outcome.ok ? buffersOf([result.outcome.value.raster.data]) : []);
   },
 

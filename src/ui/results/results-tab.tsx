@@ -10,6 +10,7 @@ import { useView } from '../state/view-store';
 import { Balance } from './balance';
 import { FilesTable } from './files-table';
 import { Metrics } from './metrics';
+import { PrivacyNote } from './privacy';
 import { baseName, saveOutput } from './save-output';
 import { SavedRuns } from './saved-runs';
 import { Snippets } from './snippets';
@@ -45,6 +46,7 @@ function Report({ report, runId }: { readonly report: RunReport; readonly runId:
         <StageTimes stageMs={report.stageMs} />
       </div>
       <Balance balance={report.balance} classNames={report.classNames} />
+      <PrivacyNote report={report} />
       <FilesTable report={report} runId={runId} />
       <Snippets python={report.python} />
       <p className="soft results-foot">
