@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../core/failure';
 import type { Decoded, Size } from '../core/image';
+import { nothingPrivate } from '../core/privacy';
 import type { Recipe } from '../core/recipe';
 import { decodeImage } from './decode-image';
+import { readOrientation } from './orientation';
 import {
   ascii,
+  asciiTag,
   type Drawing,
   drawBmp,
+  drawExif,
   drawGif,
   drawIco,
   drawPng,
@@ -307,5 +311,31 @@ test('records what is known of the file', async () => {
     orientation: 1,
     frames: 1,
     exif: null,
+    privacy: nothingPrivate,
+    exifBlock: null,
   });
+});
+
+test('tells what is private, and keeps the EXIF block upright only when it is asked to', async () => {
+  const block = drawExif([
+    { tag: 0x0112, type: 3, count: 1, value: [0, 6] },
+    asciiTag(0x010f, 'Make\0'),
+    asciiTag(0x013b, 'Ada\0'),
+  ]);
+  const file = new File([drawPng(gradient(4, 2), pngChunk('eXIf', block))], 'turned.png');
+  const metaOf = async (keepExif: boolean) => {
+    const { outcome } = await decodeImage({ key: 'turned.png', file }, null, knobs, keepExif);
+    if (!outcome.ok) throw new Error(outcome.failure.message);
+    return outcome.value.meta;
+  };
+  const stripped = await metaOf(false);
+  expect(stripped).toMatchObject({
+    orientation: 6,
+    privacy: { ...nothingPrivate, owner: true },
+    exifBlock: null,
+  });
+  expect(stripped.exif).toMatchObject({ make: 'Make', artist: null });
+  const kept = (await metaOf(true)).exifBlock;
+  expect(new TextDecoder().decode(kept ?? new Uint8Array())).toContain('Ada');
+  expect(readOrientation(kept)).toBe(1);
 });

@@ -80,28 +80,28 @@ export function writeExif({ tiff, main, photo, place }: ExifDirectories, choice:
   const places = [...place.values()].filter(portable).map(copied);
   let room = choice.most - emptyBlockBytes;
   const fitting = (entries: readonly Written[]) =>
-    entries
-      .filter(({ value }) => {
-        const bytes = 12 + (value.length > 4 ? value.length + (value.length & 1) : 0);
-        if (bytes > room) return false;
-        room -= bytes;
-        return true;
-      })
-      .sort((a, b) => a.tag - b.tag);
+    entries.filter((entry) => {
+      const bytes = 12 + bytesBehind(entry);
+      if (bytes > room) return false;
+      room -= bytes;
+      return true;
+    });
   const [mainPart, photoPart, placePart] = [fitting(mains), fitting(photos), fitting(places)];
-  const pointer = (tag: number, at: number): Written => ({
-    tag,
-    type: 4,
-    count: 1,
-    value: number32(at, little),
+  const linked = [
+    { tag: photoTag, part: photoPart },
+    { tag: placeTag, part: placePart },
+  ].filter(({ part }) => part.length > 0);
+  let end = 8 + sizeOf(mainPart) + 12 * linked.length;
+  const placed = linked.map(({ tag, part }) => {
+    const at = end;
+    end += sizeOf(part);
+    return { tag, part, at };
   });
-  const photoAt = 8 + sizeOf(mainPart) + 24;
-  const placeAt = photoAt + sizeOf(photoPart);
-  const block = new Uint8Array(placeAt + sizeOf(placePart));
+  const pointers = placed.map(({ tag, at }) => ({ tag, type: 4, count: 1, value: number32(at, little) }));
+  const block = new Uint8Array(end);
   block.set([...(little ? [0x49, 0x49] : [0x4d, 0x4d]), ...number16(42, little), ...number32(8, little)]);
-  writeDirectory(block, 8, [...mainPart, pointer(photoTag, photoAt), pointer(placeTag, placeAt)], little);
-  writeDirectory(block, photoAt, photoPart, little);
-  writeDirectory(block, placeAt, placePart, little);
+  writeDirectory(block, 8, [...mainPart, ...pointers], little);
+  for (const { at, part } of placed) writeDirectory(block, at, part, little);
   return block;
 }
 
@@ -128,18 +128,18 @@ interface Written {
   readonly value: ArrayLike<number>;
 }
 
-function sizeOf(entries: readonly Written[]): number {
-  return entries.reduce(
-    (sum, { value }) => sum + 12 + (value.length > 4 ? value.length + (value.length & 1) : 0),
-    6,
-  );
-}
+/** Bytes of a value that does not fit into its entry, padded to an even number. */
+const bytesBehind = ({ value }: Written) => (value.length > 4 ? value.length + (value.length & 1) : 0);
 
-/** Writes a directory and, behind it, the values that do not fit into their entries. */
+const sizeOf = (entries: readonly Written[]) =>
+  entries.reduce((sum, entry) => sum + 12 + bytesBehind(entry), 6);
+
+/** Writes a directory, ascending by tag, and behind it the values that do not fit into their entries. */
 function writeDirectory(block: Uint8Array, at: number, entries: readonly Written[], little: boolean): void {
   block.set(number16(entries.length, little), at);
   let valueAt = at + 2 + 12 * entries.length + 4;
-  entries.forEach(({ tag, type, count, value }, i) => {
+  const ascending = [...entries].sort((a, b) => a.tag - b.tag);
+  ascending.forEach(({ tag, type, count, value }, i) => {
     const entry = at + 2 + 12 * i;
     block.set([...number16(tag, little), ...number16(type, little), ...number32(count, little)], entry);
     if (value.length <= 4) block.set(value, entry + 8);

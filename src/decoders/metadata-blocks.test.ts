@@ -141,7 +141,7 @@ describe('PNG', () => {
   });
 
   test('unpacks no more than the limit, soon', () => {
-    const bomb = deflateSync(new Uint8Array(300_000_000));
+    const bomb = deflateSync(new Uint8Array(100_000_000));
     const start = performance.now();
     expect(drawn(international(bomb, 1)).xmp?.length).toBe(maxMetadataBytes);
     expect(drawn(pngChunk('zTXt', join(ascii('Raw profile type exif\0\0'), bomb))).exif).toBeNull();
