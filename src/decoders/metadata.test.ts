@@ -177,7 +177,7 @@ describe('the sources', () => {
   });
 
   test('IPTC stops where it is broken', async () => {
-    const cut = join(drawIptc([[116, ascii('notice')]]), [0x1c, 2, 120, 0xff, 0xff, 1, 2]);
+    const cut = join(drawIptc([[116, ascii('notice\0junk')]]), [0x1c, 2, 120, 0xff, 0xff, 1, 2]);
     expect((await read({ iptc: cut })).metadata).toEqual({ ...nothing, copyright: 'notice' });
     const noTime = drawIptc([[55, ascii('20081022')], [120, ascii('x')]]); // biome-ignore format: pairs
     expect((await read({ iptc: noTime })).metadata?.date).toBeNull();
