@@ -83,6 +83,7 @@ test('a folder becomes a dataset: look, change, run, pause, resume, download', a
   const results = page.getByRole('tabpanel', { name: 'Results' });
   await expect(results).toContainText('partial failure');
   await expect(results).toContainText('np.load("images.npy"');
+  await expect(results.getByRole('region', { name: 'Privacy' })).toContainText(/None of 299 images carries/);
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: /Download zip/ }).click();
   const files = unzip(readFileSync(await (await download).path()));
@@ -95,6 +96,7 @@ test('a folder becomes a dataset: look, change, run, pause, resume, download', a
   expect(JSON.parse(String(files.get('metrics.json')))).toMatchObject({
     images_processed: 299,
     corrupted_images: 2,
+    privacy: { gps: 0, serial: 0, owner: 0, faces: 0 },
   });
   expect(String(files.get('images.csv')).trimEnd().split(/\r?\n/)).toHaveLength(300);
 

@@ -10,6 +10,8 @@ const header = (frames: number, more: Partial<Header> = {}): Header => ({
   alpha: false,
   frames,
   exif: null,
+  xmp: null,
+  iptc: null,
   orientation: 1,
   profile: false,
   ...more,

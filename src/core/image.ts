@@ -1,3 +1,5 @@
+import type { Privacy } from './privacy';
+
 /** An image's name and the handle to its bytes: small, cloneable, sent to a decode worker that opens it. */
 export interface ImageRef {
   /** Path relative to the source, `/`-separated, unique in the listing. */
@@ -32,8 +34,18 @@ export type ImageFormat =
 /** How the file itself stores its pixels, in Pillow's words where it has one. */
 export type StoredMode = '1' | 'L' | 'LA' | 'P' | 'PA' | 'RGB' | 'RGBA' | 'CMYK' | 'YCCK' | 'I;16' | 'LA;16' | 'RGB;16' | 'RGBA;16' | 'RGB;10' | 'RGB;12' | 'unknown'; // biome-ignore format: a list
 
+/** The metadata blocks that an image file carries, as views of its bytes; null where it has none. */
+export interface MetadataBlocks {
+  /** A TIFF stream, without the `Exif\0\0` that JPEG puts before it. */
+  readonly exif: Uint8Array | null;
+  /** An XMP packet: RDF in XML (ISO 16684-1). */
+  readonly xmp: Uint8Array | null;
+  /** IPTC-IIM records, without Photoshop's wrapping. */
+  readonly iptc: Uint8Array | null;
+}
+
 /** What the header says, before any pixel is decoded. */
-export interface Header {
+export interface Header extends MetadataBlocks {
   readonly format: ImageFormat;
   /** Stored size in pixels, before EXIF orientation. */
   readonly size: Size;
@@ -42,29 +54,35 @@ export interface Header {
   readonly alpha: boolean;
   /** Number of frames or pages as far as the header tells; 1 for a still. */
   readonly frames: number;
-  /** The EXIF block's bytes (a TIFF stream), or null. */
-  readonly exif: Uint8Array | null;
-  /** 1 to 8, from EXIF or the container's own rotation; 1 when missing or invalid. */
+  /** 1 to 8, from EXIF, else XMP, or from the container's own rotation; 1 when missing or invalid. */
   readonly orientation: number;
   /** True when an ICC profile is embedded, from which pixels are converted to sRGB. */
   readonly profile: boolean;
 }
 
-/** EXIF in plain values; a field that is missing or invalid is null. */
-export interface Exif {
+/**
+ * EXIF, XMP and IPTC in plain values; a field that is missing or invalid is null. Each field comes from EXIF, where that
+ * lacks it from XMP, where that lacks it from IPTC. Texts are on one line, trimmed, without control characters.
+ */
+export interface Metadata {
   /** `YYYY-MM-DDTHH:MM:SS`, camera's local time, or null. */
   readonly date: string | null;
   readonly make: string | null;
   readonly model: string | null;
+  readonly lens: string | null;
   /** Seconds. */
   readonly exposure: number | null;
   readonly fNumber: number | null;
   readonly iso: number | null;
   /** Millimetres. */
   readonly focalLength: number | null;
-  /** Degrees, only when the recipe's GPS switch is on. */
+  /** Degrees, north and east positive, both or neither; only when the recipe's GPS switch is on. */
   readonly latitude: number | null;
   readonly longitude: number | null;
+  /** Who made the picture, several joined by `; `; only when the recipe's switch for names is on. */
+  readonly artist: string | null;
+  readonly copyright: string | null;
+  readonly description: string | null;
 }
 
 /** Everything that is known of an image beside its pixels. */
@@ -84,7 +102,12 @@ export interface ImageMeta {
   readonly frames: number;
   /** What is wrong with the file, in a sentence, when its pixels were recovered in part; null for a valid one. */
   readonly damaged: string | null;
-  readonly exif: Exif | null;
+  /** Named after the most common of its three sources and after its columns, `exif_…`. */
+  readonly exif: Metadata | null;
+  /** What the file tells of people and places, whether or not the recipe asks for it. */
+  readonly privacy: Privacy;
+  /** What re-encoded pictures carry as their EXIF, upright and without thumbnail; null unless the recipe keeps it. */
+  readonly exifBlock: Uint8Array | null;
 }
 
 /** 8-bit pixels, row by row from the top left, channels interleaved: [height, width, channels]. */

@@ -57,11 +57,17 @@ export const decodeKnobs = z.strictObject({
   }),
   exif: knob(z.boolean(), true, {
     label: 'EXIF columns',
-    help: 'Write date, camera and exposure.',
+    help: 'Write date, camera, lens, exposure, copyright and description, from EXIF, XMP or IPTC.',
   }),
   gps: knob(z.boolean(), false, {
     label: 'GPS columns',
     help: 'Write latitude and longitude too. Off for privacy.',
+  }),
+  // A copyright notice is written to be passed on with the picture; an artist's or owner's name is personal data that
+  // a training set rarely needs. Serial numbers, which tie photographs to one owner, are never written to a table.
+  personal: knob(z.boolean(), false, {
+    label: 'Artist column',
+    help: 'Write the name of the artist or photographer too. Off for privacy.',
   }),
   max_megabytes: knob(z.number().positive().max(4096), 256, {
     label: 'Largest file',
@@ -243,6 +249,11 @@ export const outputKnobs = {
     label: 'Quality',
     unit: '%',
     help: 'Of re-encoded JPEG and WebP.',
+  }),
+  picture_metadata: knob(z.enum(['strip', 'keep']), 'strip', {
+    label: 'Picture metadata',
+    advanced: true,
+    help: 'strip: none; keep: the EXIF of the file, with position, serial numbers and names, without its thumbnail.',
   }),
 };
 

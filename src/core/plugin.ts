@@ -122,9 +122,10 @@ export interface RowsInfo {
   readonly dtype: 'uint8' | 'float16' | 'float32';
   readonly classNames: readonly string[];
   readonly extraColumns: readonly string[];
-  /** True when EXIF columns, and among them GPS, are wanted. */
+  /** True when EXIF columns, and among them GPS and artists' names, are wanted. */
   readonly exif: boolean;
   readonly gps: boolean;
+  readonly personal: boolean;
 }
 
 export interface Format<K = unknown> extends Plugin<K> {

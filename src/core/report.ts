@@ -1,5 +1,6 @@
 import type { FailureCode, KeyedFailure } from './failure';
 import type { FileRecord } from './plugin';
+import type { PrivacyCounts } from './privacy';
 import type { Recipe } from './recipe';
 
 export type Stage = 'open' | 'decode' | 'transform' | 'write';
@@ -48,6 +49,8 @@ export interface RunReport {
   /** Rows by split and class: `[split][labelId]`; the last column is unlabelled. */
   readonly balance: Readonly<Record<string, readonly number[]>>;
   readonly classNames: readonly string[];
+  /** Processed images whose files tell of people or places. */
+  readonly privacy: PrivacyCounts;
   /** Images per second in equal intervals of the run. */
   readonly throughput: readonly number[];
   readonly python: readonly {

@@ -13,6 +13,7 @@ export interface Items {
   /** EXIF's number for the container's rotation and mirror; null when it has none. */
   readonly orientation: number | null;
   readonly exif: Uint8Array | null;
+  readonly xmp: Uint8Array | null;
   /** Where in the file the data of all items ends. */
   readonly dataEnd: number;
 }
@@ -27,24 +28,28 @@ export function readItems(bytes: Uint8Array, meta: Box): Items | null {
   const properties = readProperties(bytes, boxNamed(boxes, 'iprp'), primary);
   const data = readLocations(bytes, boxNamed(boxes, 'iloc'));
   const idat = boxNamed(boxes, 'idat');
-  let exif: Uint8Array | null = null;
-  const exifId = exifItem(bytes, boxNamed(boxes, 'iinf'));
-  const place = exifId === null ? undefined : data.get(exifId);
-  if (place !== undefined) {
-    const base = place.inIdat ? (idat?.start ?? 0) : 0;
-    // Four bytes tell how far the TIFF header is behind them.
-    const skip = 4 + u32be(bytes, base + place.start);
-    if (skip < place.length)
-      exif = bytes.subarray(base + place.start + skip, base + place.start + place.length);
-    if (exif !== null && hasText(exif, 0, 'Exif\0\0')) exif = exif.subarray(6);
-  }
+  const { exifId, xmpId } = metadataItems(bytes, boxNamed(boxes, 'iinf'));
+  const contentOf = (id: number | null) => {
+    const place = id === null ? undefined : data.get(id);
+    if (place === undefined) return null;
+    const start = place.start + (place.inIdat ? (idat?.start ?? 0) : 0);
+    return bytes.subarray(start, start + place.length);
+  };
   let dataEnd = 0;
   for (const { start, length, inIdat } of data.values())
     if (!inIdat) dataEnd = Math.max(dataEnd, start + length);
-  return { ...properties, exif, dataEnd };
+  return { ...properties, exif: exifOf(contentOf(exifId)), xmp: contentOf(xmpId), dataEnd };
 }
 
-type Properties = Omit<Items, 'exif' | 'dataEnd'>;
+/** An Exif item's block (ISO/IEC 23008-12, A.2.1): four bytes tell how far the TIFF header is behind them. */
+function exifOf(item: Uint8Array | null): Uint8Array | null {
+  if (item === null) return null;
+  const skip = 4 + u32be(item, 0);
+  if (skip >= item.length) return null;
+  return item.subarray(hasText(item, skip, 'Exif\0\0') ? skip + 6 : skip);
+}
+
+type Properties = Omit<Items, 'exif' | 'xmp' | 'dataEnd'>;
 
 function readProperties(bytes: Uint8Array, iprp: Box | null, primary: number): Properties {
   const found = { size: null as Size | null, depth: 8, monochrome: false, alpha: false, profile: false };
@@ -171,16 +176,26 @@ function readLocations(bytes: Uint8Array, iloc: Box | null): ReadonlyMap<number,
   return places;
 }
 
-/** The id of the item of type `Exif`, or null. */
-function exifItem(bytes: Uint8Array, iinf: Box | null): number | null {
-  if (iinf === null) return null;
+/** The ids of the first items that hold EXIF (type `Exif`) and XMP (type `mime` with XMP's media type); or nulls. */
+function metadataItems(
+  bytes: Uint8Array,
+  iinf: Box | null,
+): { readonly exifId: number | null; readonly xmpId: number | null } {
+  let [exifId, xmpId]: (number | null)[] = [null, null];
+  if (iinf === null) return { exifId, xmpId };
   const wide = bytes[iinf.start] > 0;
   for (const box of boxesIn(bytes, iinf.start + (wide ? 8 : 6), iinf.end)) {
     if (box.name !== 'infe') continue;
     const version = bytes[box.start];
     const idSize = version >= 3 ? 4 : 2;
     const id = idSize === 4 ? u32be(bytes, box.start + 4) : u16be(bytes, box.start + 4);
-    if (version >= 2 && fourCharacters(bytes, box.start + 4 + idSize + 2) === 'Exif') return id;
+    if (version < 2) continue;
+    const typeAt = box.start + 4 + idSize + 2;
+    const type = fourCharacters(bytes, typeAt);
+    if (type === 'Exif') exifId ??= id;
+    if (type !== 'mime') continue;
+    const nameEnd = bytes.indexOf(0, typeAt + 4); // the item's name, then its media type, both ended by NUL
+    if (nameEnd >= 0 && hasText(bytes, nameEnd + 1, 'application/rdf+xml\0')) xmpId ??= id;
   }
-  return null;
+  return { exifId, xmpId };
 }

@@ -59,14 +59,15 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     return corrupt(`The AVIF's header declares ${size.width} × ${size.height} pixels.`);
   }
   const alpha = items?.alpha ?? false;
-  const exif = items?.exif ?? null;
   return succeeded({
     format: 'avif',
     size,
     mode: modeOf(items?.depth ?? 8, items?.monochrome ?? false, alpha),
     alpha,
     frames: Math.max(1, track?.frames ?? 1),
-    exif,
+    exif: items?.exif ?? null,
+    xmp: items?.xmp ?? null,
+    iptc: null,
     // The container's rotation alone is shown; EXIF's is for information (MIAF, ISO/IEC 23000-22, 7.3.9).
     orientation: items?.orientation ?? 1,
     profile: items?.profile ?? false,

@@ -27,6 +27,8 @@ export const bmp: Decoder = {
       alpha: alphaMask !== 0,
       frames: 1,
       exif: null,
+      xmp: null,
+      iptc: null,
       orientation: 1,
       profile,
     });

@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { type Outcome, succeeded } from '../core/failure';
 import type { Decoded, DecodedFrame, Size } from '../core/image';
 import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
+import { nothingPrivate } from '../core/privacy';
 import { decodeImage } from './decode-image';
+import { readOrientation } from './orientation';
 import {
   ascii,
+  asciiTag,
   type Drawing,
   drawBmp,
+  drawExif,
   drawGif,
   drawIco,
   drawPng,
@@ -30,7 +34,7 @@ async function decode(
   change: Partial<DecodeKnobs> = {},
 ): Promise<Outcome<Seen>> {
   const file = new File([bytes], 'picture.jpg');
-  const wish = { wanted, deep: false, knobs: { ...knobs, ...change } };
+  const wish = { wanted, deep: false, keepExif: false, knobs: { ...knobs, ...change } };
   const { outcome } = await decodeImage({ key: 'folder/picture.jpg', file }, wish, false);
   if (outcome === null) throw new Error('it wants a codec');
   return outcome.ok ? succeeded({ meta: outcome.value.meta, ...outcome.value.frames[0] }) : outcome;
@@ -309,5 +313,32 @@ test('records what is known of the file', async () => {
     frames: 1,
     damaged: null,
     exif: null,
+    privacy: nothingPrivate,
+    exifBlock: null,
   });
+});
+
+test('tells what is private, and keeps the EXIF block upright only when it is asked to', async () => {
+  const block = drawExif([
+    { tag: 0x0112, type: 3, count: 1, value: [0, 6] },
+    asciiTag(0x010f, 'Make\0'),
+    asciiTag(0x013b, 'Ada\0'),
+  ]);
+  const file = new File([drawPng(gradient(4, 2), pngChunk('eXIf', block))], 'turned.png');
+  const metaOf = async (keepExif: boolean) => {
+    const wish = { wanted: null, deep: false, keepExif, knobs };
+    const { outcome } = await decodeImage({ key: 'turned.png', file }, wish, false);
+    if (!outcome?.ok) throw new Error(outcome?.failure.message);
+    return outcome.value.meta;
+  };
+  const stripped = await metaOf(false);
+  expect(stripped).toMatchObject({
+    orientation: 6,
+    privacy: { ...nothingPrivate, owner: true },
+    exifBlock: null,
+  });
+  expect(stripped.exif).toMatchObject({ make: 'Make', artist: null });
+  const kept = (await metaOf(true)).exifBlock;
+  expect(new TextDecoder().decode(kept ?? new Uint8Array())).toContain('Ada');
+  expect(readOrientation(kept)).toBe(1);
 });

@@ -7,8 +7,9 @@ import type { DecodeRequest, Decoder } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { type Sniffed, sniff, sniffBytes } from '../core/sniff';
 import { tooLargeMetadata, withoutWayOut } from './damage';
-import { readExif } from './exif';
+import { carriedExif } from './exif-block';
 import { decoders } from './index';
+import { readMetadata } from './metadata';
 import { notDecodable } from './not-decodable';
 import { orientedSize } from './orient';
 
@@ -18,6 +19,8 @@ export interface DecodeWish {
   readonly wanted: Size | null;
   /** True when more than 8 bits are wanted where the file has them. */
   readonly deep: boolean;
+  /** True when the EXIF block is wanted that re-encoded pictures carry. */
+  readonly keepExif?: boolean;
   readonly knobs: Recipe['decode'];
 }
 
@@ -135,7 +138,7 @@ const decoderOf = (sniffed: Sniffed) => decoders.find((decoder) => decoder.id ==
 
 async function decode(
   { bytes, decoder, header, digest }: Opened,
-  { wanted, deep, knobs }: DecodeWish,
+  { wanted, deep, keepExif = false, knobs }: DecodeWish,
   spare: ArrayBuffer | undefined,
 ): Promise<Outcome<Decoded>> {
   const { orientation } = header;
@@ -144,9 +147,9 @@ async function decode(
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
   const maxMetadataBytes = knobs.max_metadata_megabytes * 1e6;
   const request = { reduction, orientation, wanted, frames: frames.value, deep, maxMetadataBytes, spare };
-  const [judged, exif, hash] = await Promise.all([
+  const [judged, { metadata, privacy }, hash] = await Promise.all([
     judge(decoder, bytes, header, request, knobs.damaged),
-    knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
+    readMetadata(header, { values: knobs.exif, gps: knobs.gps, personal: knobs.personal }),
     digest,
   ]);
   if (!judged.ok) return judged;
@@ -175,7 +178,9 @@ async function decode(
     orientation,
     frames: header.frames,
     damaged,
-    exif,
+    exif: metadata,
+    privacy,
+    exifBlock: keepExif && header.exif !== null ? carriedExif(header.exif) : null,
   };
   return succeeded({ meta, frames: decoded });
 }

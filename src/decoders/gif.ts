@@ -27,6 +27,8 @@ export const gif: Decoder = {
       alpha: transparent || !covers,
       frames,
       exif: null,
+      xmp: null,
+      iptc: null,
       orientation: 1,
       profile: false,
     });

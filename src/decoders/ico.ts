@@ -25,7 +25,15 @@ export const ico: Decoder = {
     if (isPng(picture)) {
       const inner = png.readHeader(picture);
       if (!inner.ok) return inner;
-      return succeeded({ ...inner.value, format: 'ico', frames: 1, exif: null, orientation: 1 });
+      return succeeded({
+        ...inner.value,
+        format: 'ico',
+        frames: 1,
+        exif: null,
+        xmp: null,
+        iptc: null,
+        orientation: 1,
+      });
     }
     const dib = readDib(picture, 0);
     if (!dib.ok) return dib;
@@ -40,6 +48,8 @@ export const ico: Decoder = {
       alpha: true,
       frames: 1,
       exif: null,
+      xmp: null,
+      iptc: null,
       orientation: 1,
       profile: false,
     };

@@ -1,9 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Pixels, StoredMode } from '../core/image';
+import type { Header, MetadataBlocks, Pixels, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { hasText, u16be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import { createJpegMetadata } from './jpeg-metadata';
 import { coverage } from './jpeg-scan';
 import { readOrientation } from './orientation';
 import { recoverInBrowser } from './recover-image';
@@ -106,14 +107,13 @@ function withoutEnd(bytes: Uint8Array): Uint8Array {
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   let frame: { marker: number; at: number; length: number } | null = null;
-  let exif: Uint8Array | null = null;
+  const metadata = createJpegMetadata(bytes);
   let profile = false;
   let adobeTransform = -1;
   const end = walk(bytes, (marker, at, length) => {
     if (isFrame(marker)) frame ??= { marker, at, length };
-    else if (marker === 0xe1 && exif === null && hasText(bytes, at, 'Exif\0\0')) {
-      exif = bytes.subarray(at + 6, at + length);
-    } else if (marker === 0xe2 && hasText(bytes, at, 'ICC_PROFILE\0')) profile = true;
+    else if (marker === 0xe1 || marker === 0xed) metadata.take(marker, at, length);
+    else if (marker === 0xe2 && hasText(bytes, at, 'ICC_PROFILE\0')) profile = true;
     else if (marker === 0xee && length >= 12 && hasText(bytes, at, 'Adobe')) adobeTransform = bytes[at + 11];
   });
   if (end.kind === 'cut') return truncated(`The JPEG ends inside its header, after ${bytes.length} bytes.`);
@@ -121,11 +121,15 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
   // The closure above hides from the compiler that `frame` may have been set.
   const found = frame as { marker: number; at: number; length: number } | null;
   if (found === null) return corrupt('The JPEG has picture data but no frame header.');
-  return readFrame(bytes, found.marker, found.at, found.length, { exif, profile, adobeTransform });
+  return readFrame(bytes, found.marker, found.at, found.length, {
+    blocks: metadata.blocks(),
+    profile,
+    adobeTransform,
+  });
 }
 
 interface Gathered {
-  readonly exif: Uint8Array | null;
+  readonly blocks: MetadataBlocks;
   readonly profile: boolean;
   readonly adobeTransform: number;
 }
@@ -135,7 +139,7 @@ function readFrame(
   marker: number,
   at: number,
   length: number,
-  { exif, profile, adobeTransform }: Gathered,
+  { blocks, profile, adobeTransform }: Gathered,
 ): Outcome<Header> {
   if (length < 6) return corrupt(`The JPEG's frame header has ${length} bytes, fewer than 6.`);
   const kind = exoticFrames.get(marker);
@@ -158,8 +162,8 @@ function readFrame(
     mode,
     alpha: false,
     frames: 1,
-    exif,
-    orientation: readOrientation(exif),
+    ...blocks,
+    orientation: readOrientation(blocks.exif, blocks.xmp),
     profile,
   });
 }

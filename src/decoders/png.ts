@@ -9,6 +9,7 @@ import { corrupt, truncated } from './damage';
 import { findMetadataBomb } from './metadata-bomb';
 import { readOrientation } from './orientation';
 import { cutInside, endChunk, join, mend, openChunk } from './png-mend';
+import { createPngMetadata } from './png-metadata';
 import { recoverInBrowser } from './recover-image';
 
 /**
@@ -86,23 +87,24 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
       `The PNG's header declares colour type ${type} with ${depth} bits, which do not exist together.`,
     );
   }
-  let exif: Uint8Array | null = null;
+  const metadata = createPngMetadata(bytes);
   let profile = false;
   let transparent = type === 4 || type === 6;
   walk(bytes, (name, at, length) => {
-    if (name === 'eXIf') exif ??= bytes.subarray(at, at + length);
-    else if (name === 'iCCP') profile = true;
+    metadata.take(name, at, length);
+    if (name === 'iCCP') profile = true;
     else if (name === 'tRNS') transparent = true;
     return null;
   });
+  const blocks = metadata.blocks();
   return succeeded({
     format: 'png',
     size: { width, height },
     mode,
     alpha: transparent,
     frames: animationOf(bytes)?.pictures ?? 1,
-    exif,
-    orientation: readOrientation(exif),
+    ...blocks,
+    orientation: readOrientation(blocks.exif, blocks.xmp),
     profile,
   });
 }

@@ -207,8 +207,9 @@ async function open(path: string, more: Partial<DecodeKnobs> = {}) {
         )
       : await response.arrayBuffer();
   const file = new File([content], path);
-  const knobs = decodeKnobs.parse({ gps: true, ...more });
-  const { outcome } = await decodeImage({ key: path, file }, { wanted: null, deep: false, knobs }, true);
+  const knobs = decodeKnobs.parse({ gps: true, personal: true, ...more });
+  const wish = { wanted: null, deep: false, keepExif: false, knobs };
+  const { outcome } = await decodeImage({ key: path, file }, wish, true);
   if (outcome === null) throw new Error(`${path} was sent to a codec worker`);
   return outcome;
 }

@@ -39,7 +39,7 @@ export function drawPng(
     ascii('\x89PNG\r\n\x1a\n'),
     pngChunk('IHDR', head),
     ...extra,
-    pngChunk('IDAT', stored(rows)),
+    pngChunk('IDAT', zlibStored(rows)),
     pngChunk('IEND', new Uint8Array()),
   );
 }
@@ -258,6 +258,51 @@ export function drawExif(
   );
 }
 
+/** A tag of text, in Latin-1. */
+export const asciiTag = (tag: number, text: string): DrawnTag => ({
+  tag,
+  type: 2,
+  count: text.length,
+  value: ascii(text),
+});
+
+/** A tag of one or more ratios, numerator and denominator in turn, in a big-endian block. */
+export const ratioTag = (tag: number, ...numbers: readonly number[]): DrawnTag => ({
+  tag,
+  type: 5,
+  count: numbers.length / 2,
+  value: numbers.flatMap(be32),
+});
+
+/** An XMP packet around the content of its `rdf:RDF`. */
+export function drawXmp(content: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(
+    `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
+      `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${content}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>`,
+  );
+}
+
+/** IPTC records of the application record (2) by their datasets. */
+export function drawIptc(
+  records: readonly (readonly [dataset: number, value: readonly number[]])[],
+): Uint8Array<ArrayBuffer> {
+  return join(...records.map(([dataset, value]) => [0x1c, 2, dataset, ...be16(value.length), ...value]));
+}
+
+/** Photoshop's image resources with a path name before the IPTC. */
+export function drawPhotoshop(iptc: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const resource = (id: number, name: string, data: ArrayLike<number>) =>
+    join(
+      ascii('8BIM'),
+      be16(id),
+      ascii(String.fromCharCode(name.length) + name + (name.length % 2 ? '' : '\0')),
+      be32(data.length),
+      data,
+      data.length % 2 ? [0] : [],
+    );
+  return join(resource(0x07d0, 'path', [1, 2, 3]), resource(0x0404, '', iptc), resource(0x0425, '', [1]));
+}
+
 /** An EXIF block that holds an orientation alone. */
 export function orientationBlock(orientation: number, little = false): Uint8Array {
   const value = little ? le16(orientation) : be16(orientation);
@@ -297,7 +342,7 @@ function bottomUp({ width, height, rgba }: Drawing, bits: 24 | 32): Uint8Array {
 }
 
 /** A zlib stream of stored blocks (RFC 1950, RFC 1951). */
-function stored(data: readonly number[]): Uint8Array {
+export function zlibStored(data: readonly number[]): Uint8Array {
   const parts: (readonly number[])[] = [[0x78, 0x01]];
   for (let at = 0; at < data.length; at += 0xffff) {
     const block = data.slice(at, at + 0xffff);

@@ -51,6 +51,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     return corrupt(`The WebP's header declares ${size.width} × ${size.height} pixels.`);
   }
   let exif: Uint8Array | null = null;
+  let xmp: Uint8Array | null = null;
   let profile = false;
   let frames = 0;
   walk(bytes, (name, at, length) => {
@@ -59,7 +60,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     else if (name === 'EXIF' && exif === null) {
       // Some writers keep the prefix that EXIF has in JPEG.
       exif = bytes.subarray(hasText(bytes, at, 'Exif\0\0') ? at + 6 : at, at + length);
-    }
+    } else if (name === 'XMP ') xmp ??= bytes.subarray(at, at + length);
   });
   return succeeded({
     format: 'webp',
@@ -68,7 +69,9 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     alpha,
     frames: Math.max(1, frames),
     exif,
-    orientation: readOrientation(exif),
+    xmp,
+    iptc: null,
+    orientation: readOrientation(exif, xmp),
     profile,
   });
 }

@@ -22,12 +22,16 @@ describe('csv', () => {
       date: '2024-02-29T12:34:56',
       make: 'Make, Inc.',
       model: null,
+      lens: 'EF50mm f/1.8',
       exposure: 1 / 250,
       fNumber: 2.8,
       iso: 100,
       focalLength: null,
       latitude: -33.5,
       longitude: 0,
+      artist: 'Ada',
+      copyright: '© Ada',
+      description: 'A "cat"',
     };
     const row = makeRow({
       copy: 1,
@@ -36,10 +40,10 @@ describe('csv', () => {
     });
     expect(await write([row])).toBe(
       'filename,label,label_id,split,width,height,stored_width,stored_height,format,mode,bytes,sha256,orientation,damaged,' +
-        'exif_date,exif_make,exif_model,exif_exposure,exif_f_number,exif_iso,exif_focal_length,' +
+        'exif_date,exif_make,exif_model,exif_exposure,exif_f_number,exif_iso,exif_focal_length,exif_lens,exif_copyright,exif_description,exif_artist,' +
         'gps_latitude,gps_longitude,image_width,image_height,frame,copy,augmentation\n' +
         `cats/a.jpg,cats,0,train,40,30,30,40,jpeg,RGB,1234,${'ab'.repeat(32)},6,,` +
-        '2024-02-29T12:34:56,"Make, Inc.",,0.004,2.8,100,,-33.5,0,2,2,0,1,"[{""step"":""rotate"",""degrees"":9.1}]"\n',
+        '2024-02-29T12:34:56,"Make, Inc.",,0.004,2.8,100,,EF50mm f/1.8,© Ada,"A ""cat""",Ada,-33.5,0,2,2,0,1,"[{""step"":""rotate"",""degrees"":9.1}]"\n',
     );
   });
 
@@ -47,6 +51,7 @@ describe('csv', () => {
     const header = async (info: Partial<RowsInfo>) => cells(await write([], makeInfo(info)))[0].join();
     expect(await header({ exif: true, gps: false })).toContain('exif_iso');
     expect(await header({ exif: true, gps: false })).not.toContain('gps');
+    expect(await header({ exif: true, personal: false })).not.toContain('exif_artist');
     expect(await header({ exif: false, gps: true })).not.toMatch(/exif|gps/);
   });
 

@@ -1,4 +1,5 @@
 import type { RowsInfo, ShardFiles } from '../core/plugin';
+import { nothingPrivate } from '../core/privacy';
 import type { Dtype, Row, Tensor } from '../core/row';
 
 /** A shard's files in memory, for tests: `done` has what was written under each name. */
@@ -42,6 +43,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     extraColumns: [],
     exif: true,
     gps: true,
+    personal: true,
     ...more,
   };
 }
@@ -72,6 +74,8 @@ export function makeRow(more: Partial<Row> = {}): Row {
       frames: 1,
       damaged: null,
       exif: null,
+      privacy: nothingPrivate,
+      exifBlock: null,
     },
     ...more,
   };

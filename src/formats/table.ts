@@ -29,6 +29,7 @@ export const arrayColumn = 'image_array';
 export function columnsOf(info: RowsInfo): readonly Column[] {
   const columns: Column[] = [...head];
   if (info.exif) columns.push(...exif);
+  if (info.exif && info.personal) columns.push(artist);
   if (info.exif && info.gps) columns.push(...gps);
   columns.push(...tail);
   const taken = new Set([...columns.map((column) => column.name), arrayColumn]);
@@ -83,7 +84,12 @@ const exif: readonly Column[] = [
   number('exif_f_number', (row) => row.meta.exif?.fNumber ?? null),
   number('exif_iso', (row) => row.meta.exif?.iso ?? null),
   number('exif_focal_length', (row) => row.meta.exif?.focalLength ?? null),
+  text('exif_lens', (row) => row.meta.exif?.lens ?? null),
+  text('exif_copyright', (row) => row.meta.exif?.copyright ?? null),
+  text('exif_description', (row) => row.meta.exif?.description ?? null),
 ];
+
+const artist = text('exif_artist', (row) => row.meta.exif?.artist ?? null);
 
 const gps: readonly Column[] = [
   number('gps_latitude', (row) => row.meta.exif?.latitude ?? null),

@@ -20,6 +20,7 @@ import { type Listing, listImages } from './listing';
 import { countImage, emptyTally, type Meter, sumTallies, type Tally } from './meter';
 import { decodeWish, runShards } from './pipeline';
 import { makePlan } from './plan';
+import { tellPrivacy } from './privacy';
 import { registry } from './registry';
 import { buildReport, metricsJson } from './summary';
 
@@ -200,6 +201,7 @@ export async function conduct(session: Session): Promise<RunReport> {
       '',
       `${report.metrics.pipeline_status}: ${report.metrics.images_processed} images, ${report.rows} rows, ${report.failures.length} skipped`,
     );
+    journal.add('info', 'privacy', '', tellPrivacy(report).join(' '));
     const own = await Promise.all([
       crew.write.put('failures.csv', failuresCsv(report.failures)),
       crew.write.put('metrics.json', metricsJson(report)),

@@ -25,18 +25,26 @@ it('keeps its chart bounded however long a run is, and every image in it', () =>
 });
 
 it('adds tallies up', () => {
-  const one = { ...emptyTally(), images: 2, rows: 4, balance: { train: [4, 0] } };
+  const one = {
+    ...emptyTally(),
+    images: 2,
+    rows: 4,
+    balance: { train: [4, 0] },
+    privacy: { gps: 2, serial: 1, owner: 0, faces: 0 },
+  };
   const failure = { key: 'a', stage: 'decode', code: 'empty', message: 'm' } as const;
   const two = {
     ...emptyTally(),
     images: 1,
     rows: 1,
     balance: { train: [0, 0], test: [0, 1] },
+    privacy: { gps: 1, serial: 0, owner: 0, faces: 1 },
     failures: [failure],
   };
   expect(sumTallies([one, two])).toMatchObject({
     images: 3,
     rows: 5,
+    privacy: { gps: 3, serial: 1, owner: 0, faces: 1 },
     balance: { train: [4, 0], test: [0, 1] },
     failures: [failure],
   });

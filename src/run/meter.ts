@@ -2,6 +2,7 @@ import { wrongExtension } from '../core/extension';
 import type { KeyedFailure } from '../core/failure';
 import type { ImageMeta } from '../core/image';
 import type { PlannedImage } from '../core/plan';
+import { privacyMarks } from '../core/privacy';
 import type { DamagedImage, Stage } from '../core/report';
 import type { Computed } from '../core/row';
 
@@ -14,6 +15,8 @@ export interface Tally {
   /** Oriented pixels, summed. */
   widths: number;
   heights: number;
+  /** Images whose files tell of people or places. */
+  privacy: Record<(typeof privacyMarks)[number], number>;
   /** Rows by `split` and label id; the last place is unlabelled. */
   balance: Record<string, number[]>;
   failures: KeyedFailure[];
@@ -32,6 +35,7 @@ export function emptyTally(): Tally {
     bytesIn: 0,
     widths: 0,
     heights: 0,
+    privacy: { gps: 0, serial: 0, owner: 0, faces: 0 },
     balance: {},
     failures: [],
     damaged: [],
@@ -56,6 +60,7 @@ export function countImage(
   tally.bytesIn += meta.bytes;
   tally.widths += meta.oriented.width;
   tally.heights += meta.oriented.height;
+  for (const mark of privacyMarks) if (meta.privacy[mark]) tally.privacy[mark]++;
   tally.balance[image.split] ??= new Array<number>(classes + 1).fill(0);
   tally.balance[image.split][image.labelId < 0 ? classes : image.labelId] += rows;
 }
@@ -65,6 +70,7 @@ export function sumTallies(tallies: Iterable<Tally>): Tally {
   const sum = emptyTally();
   for (const tally of tallies) {
     for (const name of summed) sum[name] += tally[name];
+    for (const mark of privacyMarks) sum.privacy[mark] += tally.privacy[mark];
     for (const [split, counts] of Object.entries(tally.balance)) {
       sum.balance[split] ??= new Array<number>(counts.length).fill(0);
       counts.forEach((count, i) => {

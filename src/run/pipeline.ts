@@ -143,7 +143,12 @@ export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ ras
 
 /** What a recipe asks of every decode. */
 export function decodeWish(recipe: Recipe): DecodeWish {
-  return { wanted: wantedSize(recipe), deep: recipe.normalise.dtype !== 'uint8', knobs: recipe.decode };
+  return {
+    wanted: wantedSize(recipe),
+    deep: recipe.normalise.dtype !== 'uint8',
+    keepExif: recipe.output.picture_metadata === 'keep',
+    knobs: recipe.decode,
+  };
 }
 
 /** Whom a decode needs, and whom it tells. */
@@ -253,8 +258,9 @@ async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Ou
 
 const lostResult = failed('transform', 'internal', 'The compute worker gave no result for this image.');
 
+/** The EXIF block has done its work once the pictures are encoded, and need not travel on with every row. */
 function withMeta(outcome: Outcome<readonly Computed[]>, meta: ImageMeta): Outcome<Processed> {
-  return outcome.ok ? succeeded({ meta, computed: outcome.value }) : outcome;
+  return outcome.ok ? succeeded({ meta: { ...meta, exifBlock: null }, computed: outcome.value }) : outcome;
 }
 
 function tookTooLong(stage: 'decode' | 'transform', recipe: Recipe): Outcome<never> {

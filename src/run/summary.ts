@@ -52,6 +52,7 @@ export function buildReport(input: SummaryInput): RunReport {
     files: [...grouped, ...companions],
     balance: tally.balance,
     classNames: plan.classNames,
+    privacy: tally.privacy,
     throughput: meter.throughput(),
     python: registry.formats
       .filter((format) => recipe.output.formats.includes(format.id))
@@ -106,6 +107,7 @@ export function metricsJson(report: RunReport): string {
     verdicts: verdictsOf(report),
     misnamed_images: rest.misnamed,
     left_out: { hidden: rest.leftOut.hidden, not_an_image: rest.leftOut.notAnImage },
+    privacy: rest.privacy,
     class_names: rest.classNames,
     rows_by_split_and_class: rest.balance,
     engine: rest.engine,

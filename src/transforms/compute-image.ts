@@ -3,8 +3,9 @@ import { random } from '../base/random';
 import type { Decoded, DecodedFrame, Raster, Size } from '../core/image';
 import type { Box, RowNeeds } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { Computed, Drawn } from '../core/row';
+import type { Computed, Drawn, Picture } from '../core/row';
 import { luma, parseColour } from './colour';
+import { embedExif } from './embed-exif';
 import { encodePicture } from './encode-picture';
 import { flatten } from './flatten';
 import { type Placement, placePicture } from './geometry';
@@ -40,7 +41,6 @@ export interface ComputedRaster {
 /** Makes of one decoded image the plain result and its augmented copies, in order. Needs a browser for pictures. */
 export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Computed[]> {
   const { recipe, needs } = job;
-  const { picture_type, picture_quality } = recipe.output;
   const results: Computed[] = [];
   for (const { frame, copy, raster, augmentation } of rastersOf(decoded, job)) {
     results.push({
@@ -48,11 +48,20 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<C
       copy,
       size: { width: raster.width, height: raster.height },
       tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
-      picture: needs.picture ? await encodePicture(raster, picture_type, picture_quality) : null,
+      picture: needs.picture ? await pictureOf(raster, decoded.meta.exifBlock, recipe.output) : null,
       augmentation,
     });
   }
   return results;
+}
+
+async function pictureOf(
+  raster: Raster,
+  exifBlock: Uint8Array | null,
+  { picture_type, picture_quality }: Recipe['output'],
+): Promise<Picture> {
+  const picture = await encodePicture(raster, picture_type, picture_quality);
+  return exifBlock === null ? picture : embedExif(picture, exifBlock, raster.width, raster.height);
 }
 
 /** Makes the same copies as {@link computeImage} and stops at 8-bit pixels. */

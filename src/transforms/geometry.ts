@@ -94,6 +94,7 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     extraColumns: plan.extraColumns,
     exif: recipe.decode.exif,
     gps: recipe.decode.exif && recipe.decode.gps,
+    personal: recipe.decode.exif && recipe.decode.personal,
   };
 }
 

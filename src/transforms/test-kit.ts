@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Decoded, ImageMeta, Raster } from '../core/image';
 import type { Registry } from '../core/plugin';
+import { nothingPrivate } from '../core/privacy';
 import { parseRecipe, type Recipe, recipeSchema } from '../core/recipe';
 import { transforms } from './index';
 
@@ -37,7 +38,7 @@ export function drawDecoded(width: number, height: number, alpha = false): Decod
   const size = { width, height };
   const meta: ImageMeta = {
     format: 'png', mode: 'RGB', bytes: 1, sha256: '', stored: size, oriented: size, orientation: 1, frames: 1, damaged: null,
-        exif: null,
+    exif: null, privacy: nothingPrivate, exifBlock: null,
   }; // biome-ignore format: a record
   return { meta, frames: [{ frame: 0, raster, scale: 1, alpha }] };
 }

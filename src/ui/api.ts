@@ -1,6 +1,7 @@
 import { engineInfo } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
+import { tellPrivacy } from '../run/privacy';
 import { registry, schema } from '../run/registry';
 import { readOutput, saveZip } from '../run/save';
 import { deleteSavedRun, listSavedRuns, resumeRun, retryFailed, type SavedRun } from '../run/saved-runs';
@@ -22,6 +23,7 @@ export const api = {
   deleteSavedRun,
   saveZip,
   readOutput,
+  tellPrivacy,
 } as const;
 
 export type { Listing, PreviewResult, SavedRun, Studio };

@@ -25,7 +25,7 @@ const door = {
     knobs: DecodeWish['knobs'],
     codecs: boolean,
   ): Promise<Outcome<Thumbnail> | null> {
-    const wish = { wanted: { width: side, height: side }, deep: false, knobs };
+    const wish = { wanted: { width: side, height: side }, deep: false, keepExif: false, knobs };
     const { outcome } = await decodeImage(ref, wish, codecs);
     if (!outcome?.ok) return outcome;
     const { frames, meta } = outcome.value;

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { Exif, ImageMeta } from '../../core/image';
+import type { ImageMeta, Metadata } from '../../core/image';
 import type { PlannedImage } from '../../core/plan';
 import { bytes, day } from '../parts/format';
 import { lookAt, subscribeLooks } from './thumbnails';
@@ -41,7 +41,7 @@ export function describeMeta(meta: ImageMeta): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-function describeExif(exif: Exif): string {
+function describeExif(exif: Metadata): string {
   const make = exif.make && !exif.model?.startsWith(exif.make) ? exif.make : null;
   const camera = [make, exif.model].filter((part) => part !== null).join(' ');
   const taken = exif.date === null ? null : new Date(exif.date);

@@ -10,6 +10,7 @@ import { useView } from '../state/view-store';
 import { Balance } from './balance';
 import { FilesTable } from './files-table';
 import { Metrics } from './metrics';
+import { PrivacyNote } from './privacy';
 import { baseName, saveOutput } from './save-output';
 import { SavedRuns } from './saved-runs';
 import { Snippets } from './snippets';
@@ -60,6 +61,7 @@ function Details({ report, runId }: ReportProps) {
         <StageTimes stageMs={report.stageMs} />
       </div>
       <Balance balance={report.balance} classNames={report.classNames} />
+      <PrivacyNote report={report} />
       <FilesTable report={report} runId={runId} />
       <Snippets python={report.python} />
       <p className="soft results-foot">
