@@ -11,6 +11,7 @@ import {
   splitKnobs,
 } from './knobs';
 import type { Registry } from './plugin';
+import { rightValue } from './recipe-words';
 
 /** One step of `augment.steps`: `{ rotate: { degrees: 15 } }`, the key a transform's id. */
 export type AugmentStep = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -208,7 +209,7 @@ function toProblems(issue: z.core.$ZodIssue): RecipeProblem[] {
   }
   const got =
     issue.code === 'custom' || issue.input === undefined ? '' : `got ${JSON.stringify(issue.input)}; `;
-  return [{ path, message: `${got}${issue.message}` }];
+  return [{ path, message: `${got}${rightValue(issue)}` }];
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
