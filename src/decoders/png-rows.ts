@@ -1,6 +1,7 @@
 import { failed, type Outcome, succeeded } from '../core/failure';
 import type { Size } from '../core/image';
 import { corrupt, truncated } from './damage';
+import { createRowBuffer } from './unfilter';
 
 /** The picture data of a PNG of 16 bits a sample, as its chunks hold it. */
 export interface PngData extends Size {
@@ -57,26 +58,29 @@ export async function readPngRows(png: PngData): Promise<Outcome<Uint16Array>> {
 }
 
 /**
- * Compressed bytes handed to the browser's zlib at a time: it gives all that they become before it looks at the queue,
- * so more fill memory, and less cost calls.
+ * Compressed bytes handed to the browser's zlib at a time. Many writers cut IDAT into 8 KB: so little costs more in
+ * calls than in inflating. More fill memory, since zlib gives all that a piece becomes before anything is read.
  */
-const sliceBytes = 64 * 1024;
+const pieceBytes = 256 * 1024;
 
 function inflated(parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array> {
   let part = 0;
   let at = 0;
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
-      while (part < parts.length && at >= parts[part].length) {
+      const piece = new Uint8Array(pieceBytes);
+      let filled = 0;
+      while (part < parts.length && filled < pieceBytes) {
+        const taken = parts[part].subarray(at, at + pieceBytes - filled);
+        piece.set(taken, filled);
+        filled += taken.length;
+        at += taken.length;
+        if (at < parts[part].length) continue;
         part++;
         at = 0;
       }
-      if (part === parts.length) {
-        controller.close();
-        return;
-      }
-      controller.enqueue(parts[part].subarray(at, at + sliceBytes));
-      at += sliceBytes;
+      if (filled > 0) controller.enqueue(piece.subarray(0, filled));
+      if (part === parts.length) controller.close();
     },
   });
   return stream.pipeThrough(new DecompressionStream('deflate'));
@@ -111,39 +115,34 @@ function createSink({ width, height, channels, interlaced }: PngData, samples: U
     }))
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
   const rows = passes.reduce((sum, pass) => sum + pass.rows, 0);
-  const pixelBytes = channels * 2;
-  // A pixel of zeros before each row is what lies left of it.
-  let row = new Uint8Array(pixelBytes + width * pixelBytes);
-  let above = new Uint8Array(row.length);
+  const buffer = createRowBuffer(width * channels * 2, channels * 2);
   let pass = 0;
   let rowInPass = 0;
   let taken = 0;
   let filter = -1;
-  let filled = pixelBytes;
+  let row = buffer.row();
+  let filled = 0;
 
   function finishRow(): void {
     const { left, top, stepX, stepY, columns } = passes[pass];
-    const end = pixelBytes + columns * pixelBytes;
-    unfilter(filter, row, above, pixelBytes, end);
+    const values = buffer.finish(filter, columns * channels);
     const start = ((top + rowInPass * stepY) * width + left) * channels;
-    if (stepX === 1) {
-      for (let at = pixelBytes, to = start; at < end; at += 2, to++)
-        samples[to] = (row[at] << 8) | row[at + 1];
-    } else {
-      for (let x = 0, at = pixelBytes; x < columns; x++)
-        for (let channel = 0; channel < channels; channel++, at += 2)
-          samples[start + x * stepX * channels + channel] = (row[at] << 8) | row[at + 1];
+    if (stepX === 1) samples.set(values, start);
+    else {
+      for (let x = 0, at = 0; x < columns; x++)
+        for (let channel = 0; channel < channels; channel++, at++)
+          samples[start + x * stepX * channels + channel] = values[at];
     }
-    [row, above] = [above, row];
     filter = -1;
-    filled = pixelBytes;
+    filled = 0;
     taken++;
     rowInPass++;
     if (rowInPass === passes[pass].rows) {
       pass++;
       rowInPass = 0;
-      above.fill(0);
+      buffer.restart();
     }
+    row = buffer.row();
   }
 
   return {
@@ -158,7 +157,7 @@ function createSink({ width, height, channels, interlaced }: PngData, samples: U
           filter = bytes[at++];
           if (filter > 4) return filter;
         }
-        const end = pixelBytes + passes[pass].columns * pixelBytes;
+        const end = passes[pass].columns * channels * 2;
         const count = Math.min(end - filled, bytes.length - at);
         row.set(bytes.subarray(at, at + count), filled);
         at += count;
@@ -168,31 +167,4 @@ function createSink({ width, height, channels, interlaced }: PngData, samples: U
       return null;
     },
   };
-}
-
-/** Undoes a row's filter in place (section 9.2); both rows begin with a pixel of zeros. */
-function unfilter(filter: number, row: Uint8Array, above: Uint8Array, step: number, end: number): void {
-  switch (filter) {
-    case 1:
-      for (let i = step; i < end; i++) row[i] += row[i - step];
-      break;
-    case 2:
-      for (let i = step; i < end; i++) row[i] += above[i];
-      break;
-    case 3:
-      for (let i = step; i < end; i++) row[i] += (row[i - step] + above[i]) >> 1;
-      break;
-    case 4:
-      for (let i = step; i < end; i++) {
-        const left = row[i - step];
-        const up = above[i];
-        const corner = above[i - step];
-        // The distances of section 9.4 of left + up - corner to each, without computing it.
-        const toLeft = Math.abs(up - corner);
-        const toUp = Math.abs(left - corner);
-        const toCorner = Math.abs(left + up - 2 * corner);
-        row[i] += toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
-      }
-      break;
-  }
 }
