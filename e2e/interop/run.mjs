@@ -17,6 +17,10 @@ const checks = [
     [python, 'e2e/interop/pillow_pipeline.py'],
   ],
   ['16-bit PNGs keep their bits, by NumPy and Pillow’s mode F', [python, 'e2e/interop/deep_pixels.py']],
+  [
+    'odd colour modes are Pillow’s, and profiles are converted as lcms does',
+    [python, 'e2e/interop/colour.py'],
+  ],
   ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
   [
     'every value of every format is what went in, unusual names and all',

@@ -38,7 +38,10 @@ function fromMatrix(raster: DeepRaster, profile: Uint8Array): DeepRaster | null 
   const [red, green, blue] = curves;
   const [x, y, z] = columns;
   if (!red || !green || !blue || !x || !y || !z || raster.channels === 1) return null;
-  const [r, g, b] = [red, green, blue].map(decodingTable);
+  // Most profiles have one curve for all three channels, and a table takes milliseconds.
+  const sameCurves = ['gTRC', 'bTRC'].every((tag) => isSame(findTag(profile, 'rTRC'), findTag(profile, tag)));
+  const r = decodingTable(red);
+  const [g, b] = sameCurves ? [r, r] : [decodingTable(green), decodingTable(blue)];
   const m = multiply(invert(srgbColumns), [x, y, z]);
   const { channels } = raster;
   const data = raster.data.slice();
@@ -52,6 +55,9 @@ function fromMatrix(raster: DeepRaster, profile: Uint8Array): DeepRaster | null 
   }
   return { ...raster, data };
 }
+
+const isSame = (a: Uint8Array | null, b: Uint8Array | null) =>
+  a !== null && b !== null && a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 type Column = readonly [number, number, number];
 type Columns = readonly [Column, Column, Column];
