@@ -4,7 +4,8 @@
 
 Runs from the project's root, after a build. Odd modes (1-bit, few grey levels, palettes and keys with transparency, grey
 with alpha) laid over white must be Pillow's own bytes. Pictures with matrix and grey profiles, drawn here, must lie within
-1 of Pillow's ImageCms with `--colour_space srgb`, and be Pillow's own bytes with `as-stored`. Float32 is compared with lcms' rounded bytes, so within 1.5.
+1 of Pillow's ImageCms with `--colour_space srgb`, and be Pillow's own bytes with `as-stored`. Float32 is compared with
+lcms' rounded bytes, so within 1.5.
 """
 
 import io

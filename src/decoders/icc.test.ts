@@ -68,6 +68,13 @@ describe('toSrgb', () => {
     near(toSrgb(raster(3, ...colours), adobe, 'RGB')?.data, [227, 100, 42, 0, 221, 77, 0, 12, 245, 129, 129, 129, 255, 255, 255, 0, 0, 0, 79, 110, 100]); // biome-ignore format: a row
   });
 
+  it('rounds 8-bit pixels, and leaves their alpha alone', () => {
+    const data = Uint8Array.of(200, 100, 50, 9, 30, 220, 90, 255);
+    const result = toSrgb({ width: 2, height: 1, channels: 4, data }, p3, 'RGB');
+    expect([...(result?.data ?? [])]).toEqual([215, 93, 31, 9, 0, 224, 67, 255]);
+    expect([...data]).toEqual([200, 100, 50, 9, 30, 220, 90, 255]);
+  });
+
   it('gives what lcms gives for grey, in XYZ and in Lab', () => {
     const grey = [0, 20, 128, 200, 255];
     const plain = drawProfile('GRAY', 'XYZ ', { kTRC: gamma(1.8) });

@@ -1,30 +1,34 @@
-import type { DeepRaster } from '../core/image';
+import { isDeep, type Pixels } from '../core/image';
 import { fourCharacters, hasText, u16be, u32be } from './bytes';
 
 /**
- * Converts deep pixels from a profile's colours to sRGB, or gives null when the profile is of a kind that is not for it
- * (tables in place of a matrix, CMYK), damaged, or of another space than the pixels. Pixels are on the scale of 8 bits;
- * what lies outside sRGB is clipped to 0 to 255, as browsers and lcms do. Alpha is left alone. The argument is unchanged.
+ * Converts pixels from a profile's colours to sRGB, or gives null when the profile is of a kind that is not for it
+ * (tables in place of a matrix, CMYK), damaged, or of another space than the pixels. Deep ones are on the scale of 8 bits
+ * and stay unrounded, 8-bit ones are rounded to the nearest; what lies outside sRGB is clipped to 0 to 255, as browsers and lcms do. Alpha is left alone. The argument is unchanged.
  *
  * Matrix and curve profiles (`rXYZ`, `rTRC` …) and grey ones (`kTRC`) by ICC.1:2022, sections 8.3 and F.3, media-relative
  * to the D50 connection space; curves of the types `curv` and `para`.
  */
-export function toSrgb(raster: DeepRaster, profile: Uint8Array, space: 'GRAY' | 'RGB'): DeepRaster | null {
+export function toSrgb<P extends Pixels>(raster: P, profile: Uint8Array, space: 'GRAY' | 'RGB'): P | null {
   if (profile.length < 132 || !hasText(profile, 36, 'acsp')) return null;
   if (fourCharacters(profile, 16).trim() !== space) return null;
   return space === 'GRAY' ? fromGrey(raster, profile) : fromMatrix(raster, profile);
 }
 
-function fromGrey(raster: DeepRaster, profile: Uint8Array): DeepRaster | null {
+function fromGrey<P extends Pixels>(raster: P, profile: Uint8Array): P | null {
   const curve = curveOf(profile, 'kTRC');
   if (curve === null) return null;
   const inLab = fourCharacters(profile, 20) === 'Lab ';
   const linear = decodingTable(inLab ? (x) => luminanceOf(curve(x)) : curve);
-  const data = raster.data.slice();
+  const data = copyOf(raster);
   for (let i = 0; i < data.length; i++)
     if (raster.channels !== 4 || (i & 3) !== 3) data[i] = encoded(lookUp(linear, data[i] * 257));
   return { ...raster, data };
 }
+
+/** Storing into a clamped array rounds. */
+const copyOf = (raster: Pixels) =>
+  isDeep(raster) ? raster.data.slice() : new Uint8ClampedArray(raster.data);
 
 /** CIE 1976 lightness, as 0 to 1, to relative luminance. */
 function luminanceOf(lightness: number): number {
@@ -32,7 +36,7 @@ function luminanceOf(lightness: number): number {
   return f > 6 / 29 ? f ** 3 : (lightness * 100 * 27) / 24_389;
 }
 
-function fromMatrix(raster: DeepRaster, profile: Uint8Array): DeepRaster | null {
+function fromMatrix<P extends Pixels>(raster: P, profile: Uint8Array): P | null {
   const curves = ['rTRC', 'gTRC', 'bTRC'].map((tag) => curveOf(profile, tag));
   const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => xyzOf(profile, tag));
   const [red, green, blue] = curves;
@@ -44,7 +48,7 @@ function fromMatrix(raster: DeepRaster, profile: Uint8Array): DeepRaster | null 
   const [g, b] = sameCurves ? [r, r] : [decodingTable(green), decodingTable(blue)];
   const m = multiply(invert(srgbColumns), [x, y, z]);
   const { channels } = raster;
-  const data = raster.data.slice();
+  const data = copyOf(raster);
   for (let at = 0; at < data.length; at += channels) {
     const u = lookUp(r, data[at] * 257);
     const v = lookUp(g, data[at + 1] * 257);
