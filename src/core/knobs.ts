@@ -55,6 +55,16 @@ export const decodeKnobs = z.strictObject({
     label: 'Damaged images',
     help: 'skip names them; keep takes what can be recovered, the rest in the background’s colour, and fills the column damaged.',
   }),
+  // Its flag is not its name: `--colour` has long meant rgb or grey.
+  colour: knob(z.enum(['srgb', 'as-stored']), 'srgb', {
+    label: 'Colour space',
+    flag: 'colour_space',
+    help: 'srgb converts embedded colour profiles; as-stored keeps the numbers of the file.',
+  }),
+  range: knob(z.enum(['type', 'percentile', 'min-max', 'stored']), 'type', {
+    label: 'Range',
+    help: 'What becomes 0 and 255. type: the sample type’s full scale; percentile: each image’s 1st and 99th; min-max; stored: nothing is scaled.',
+  }),
   exif: knob(z.boolean(), true, {
     label: 'EXIF columns',
     help: 'Write date, camera, lens, exposure, copyright and description, from EXIF, XMP or IPTC.',

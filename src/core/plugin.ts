@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
-import type { DecodedFrame, Header, ImageFormat, Listed, Raster, Size } from './image';
+import type { DecodedFrame, Header, ImageFormat, Listed, Pixels, Size } from './image';
+import type { DecodeKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
 import type { Drawn, Row } from './row';
 import type { Split } from './split';
@@ -81,6 +82,13 @@ export interface DecodeRequest {
   readonly spare?: ArrayBuffer | undefined;
   /** Most bytes that one block of metadata (a profile, a text) may have once it is unpacked. */
   readonly maxMetadataBytes: number;
+  /**
+   * What becomes of samples of more than 8 bits: a decoder hands it to `scaleSamples`, which knows. Of `percentile` and
+   * `min-max` the rest is done for all decoders alike, after them.
+   */
+  readonly range: DecodeKnobs['range'];
+  /** `srgb` wants embedded profiles converted; `as-stored` wants the file's own numbers. */
+  readonly colour: DecodeKnobs['colour'];
 }
 
 /** A rectangle in source pixels; fractions allowed. */
@@ -97,8 +105,8 @@ export interface Transform<K = unknown> extends Plugin<K> {
   draw(knobs: K, random: Random): Omit<Drawn, 'step'> | null;
   /** Narrows the source box. `size` is the decoded picture, `wanted` the output. */
   crop?(box: Box, size: Size, wanted: Size, drawn: Drawn, knobs: K): Box;
-  /** Changes 8-bit pixels; may write in place and return its argument. */
-  apply?(raster: Raster, drawn: Drawn, knobs: K): Raster;
+  /** Changes pixels of one or three channels, 8-bit or deep, to others of the same kind; may write in place and return its argument. */
+  apply?<P extends Pixels>(raster: P, drawn: Drawn, knobs: K): P;
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */
   zoom?(knobs: K): number;
 }

@@ -12,6 +12,7 @@ import { decoders } from './index';
 import { readMetadata } from './metadata';
 import { notDecodable } from './not-decodable';
 import { orientedSize } from './orient';
+import { stretch, stretches } from './stretch';
 
 /** What is wanted of every image alike. */
 export interface DecodeWish {
@@ -145,8 +146,19 @@ async function decode(
   const frames = chooseFrames(header, knobs, deep);
   if (!frames.ok) return frames;
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
-  const maxMetadataBytes = knobs.max_metadata_megabytes * 1e6;
-  const request = { reduction, orientation, wanted, frames: frames.value, deep, maxMetadataBytes, spare };
+  const request: DecodeRequest = {
+    reduction,
+    orientation,
+    wanted,
+    frames: frames.value,
+    // What is stretched needs its bits until then.
+    deep: deep || stretches(knobs.range),
+    range: knobs.range,
+    // The file's own numbers are no longer its own once a profile is applied.
+    colour: knobs.range === 'stored' ? 'as-stored' : knobs.colour,
+    maxMetadataBytes: knobs.max_metadata_megabytes * 1e6,
+    spare,
+  };
   const [judged, { metadata, privacy }, hash] = await Promise.all([
     judge(decoder, bytes, header, request, knobs.damaged),
     readMetadata(header, { values: knobs.exif, gps: knobs.gps, personal: knobs.personal }),
@@ -182,7 +194,10 @@ async function decode(
     privacy,
     exifBlock: keepExif && header.exif !== null ? carriedExif(header.exif) : null,
   };
-  return succeeded({ meta, frames: decoded });
+  const { range } = knobs;
+  if (!stretches(range)) return succeeded({ meta, frames: decoded });
+  const stretched = decoded.map((each) => ({ ...each, raster: stretch(each.raster, range, deep) }));
+  return succeeded({ meta, frames: stretched });
 }
 
 interface Judged {

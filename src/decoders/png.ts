@@ -11,6 +11,7 @@ import { readOrientation } from './orientation';
 import { cutInside, endChunk, join, mend, openChunk } from './png-mend';
 import { createPngMetadata } from './png-metadata';
 import { recoverInBrowser } from './recover-image';
+import { scaleSamples } from './scale-samples';
 
 /**
  * PNG (third edition, with its EXIF and animation chunks). Of an animation frame 0 is the default image; the frames of the
@@ -29,16 +30,22 @@ export const png: Decoder = {
   findDamage,
   async decode(bytes, header, request) {
     const bomb = await findMetadataBomb(bytes, request.maxMetadataBytes);
-    return bomb ?? inParts(bytes, header, request, decodeFrames);
+    if (bomb !== null) return bomb;
+    if (bytes[24] !== 16) return inParts(bytes, header, request, decodeFrames);
+    const still = request.frames.length === 1 && request.frames[0] === 0;
+    return still
+      ? decodeDeep(bytes, header, request)
+      : widened(await inParts(bytes, header, request, decodeFrames), request);
   },
   async recover(bytes, header, request) {
     const mended = mend(bytes);
     // Where only checksums or the end were wrong, the pixels are all there.
-    const ended = await inParts(join([mended, endChunk]), header, request, decodeFrames);
+    const ended = await png.decode(join([mended, endChunk]), header, request);
     if (ended.ok) return ended;
     // Data that ends too soon must look as if more were to come.
     const open = cutInside(bytes) ? mended : join([mended, openChunk]);
-    return inParts(open, header, request, recoverInBrowser, true);
+    const recovered = await inParts(open, header, request, recoverInBrowser, true);
+    return bytes[24] === 16 ? widened(recovered, request) : recovered;
   },
 };
 
@@ -48,6 +55,21 @@ type DecodeJob = (job: BrowserJob, shift: number) => Promise<Outcome<readonly De
  * Decodes the default image apart where it is none of the animation's frames, or alone: browsers would else show the
  * first frame, which may be another picture. `lenient` gives the one when the others fail.
  */
+/** The browser's 8 bits of a file of 16 on that file's own scale. */
+function widened(
+  decoded: Outcome<readonly DecodedFrame[]>,
+  request: DecodeRequest,
+): Outcome<readonly DecodedFrame[]> {
+  if (!decoded.ok || !request.deep) return decoded;
+  return succeeded(
+    decoded.value.map((frame) => {
+      const { width, height, data } = frame.raster;
+      const samples = Uint16Array.from(data, (value) => value * 257);
+      return { ...frame, raster: scaleSamples(samples, { width, height, channels: 4 }, request) };
+    }),
+  );
+}
+
 async function inParts(
   bytes: Uint8Array,
   header: Header,
@@ -152,6 +174,24 @@ function findDamage(bytes: Uint8Array): Outcome<never> | null {
   if (!ended) return truncated('The PNG has no end chunk (IEND): it was cut off.');
   if (!pixels) return corrupt('The PNG has no picture data (IDAT).');
   return bytes[25] === 3 && !palette ? corrupt('The PNG has indexed pixels but no palette (PLTE).') : null;
+}
+
+/** What decodes 16 bits is loaded when the first such file is met. */
+async function decodeDeep(bytes: Uint8Array, { size }: Header, request: DecodeRequest) {
+  // A file's bytes are never in shared memory, which is all that the type asks.
+  const part = (at: number, length: number) => bytes.subarray(at, at + length) as Uint8Array<ArrayBuffer>;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let transparent: Uint8Array | null = null;
+  let profile: Uint8Array<ArrayBuffer> | null = null;
+  walk(bytes, (name, at, length) => {
+    if (name === 'IDAT') parts.push(part(at, length));
+    else if (name === 'tRNS') transparent = part(at, length);
+    else if (name === 'iCCP') profile = part(at, length);
+    return null;
+  });
+  const { decodeDeepPng } = await import('./png-deep');
+  const png = { ...size, colourType: bytes[25], interlaced: bytes[28] === 1, parts, transparent, profile };
+  return decodeDeepPng(png, request);
 }
 
 /** Walks the chunks to the end chunk or the end of the file; `visit` gets a name and where its data is. */

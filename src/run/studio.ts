@@ -35,6 +35,8 @@ const deadlineMs = 20_000;
 
 /** Opens a {@link Studio}; its workers start when first needed. */
 export function createStudio(): Studio {
+  // A damaged picture is shown too: the page marks it.
+  const thumbnailKnobs = decodeKnobs.parse({ timeout_s: deadlineMs / 1000, damaged: 'keep' });
   const thumbnails = createDecodePool(2, 2);
   const originals = createDecodePool(1, 1);
   const codecs = createCodecPool(1);
@@ -87,9 +89,6 @@ function previewWish(recipe: Recipe): DecodeWish {
   const frames = decode.frames === 'every' ? 'first' : decode.frames;
   return decodeWish({ ...recipe, decode: { ...decode, frames } });
 }
-
-/** A damaged picture is shown too: the page marks it. */
-const thumbnailKnobs = decodeKnobs.parse({ timeout_s: deadlineMs / 1000, damaged: 'keep' });
 
 async function outcomeOf<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeImage, computeRasters } from './compute-image';
+import { encodePicture } from './encode-picture';
 import { resampleSimd } from './simd';
 import { drawDecoded, parseTestRecipe } from './test-kit';
 import { weightsOf } from './weights';
@@ -50,6 +51,14 @@ describe('in Chromium', () => {
         );
       } else expect(largest).toBeLessThan(90);
     }
+  });
+
+  it('rounds and clips deep pixels to pictures of 8 bits', async () => {
+    const data = Float32Array.of(300, -5, 127.4, 127.6);
+    const bytes = (await encodePicture({ width: 4, height: 1, channels: 1, data }, 'png', 90)).bytes;
+    const back = await pixelsOf(bytes, 'png');
+    expect([...back.data].filter((_, i) => i % 4 === 0)).toEqual([255, 0, 127, 128]);
+    expect(bytes[24], 'bits a sample').toBe(8);
   });
 
   it('makes smaller files at a lower quality', async () => {
