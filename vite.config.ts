@@ -11,6 +11,10 @@ export default defineConfig({
   plugins: [react()],
   build: { target: 'esnext', assetsInlineLimit: 0 },
   worker: { format: 'es' },
+  // Codecs are met only when a file wants one: found then, they would make the dev server load the page again.
+  optimizeDeps: {
+    include: ['libheif-js/libheif-wasm/libheif.js', '@cornerstonejs/codec-openjpeg/decodewasmjs'],
+  },
   server: { fs: { allow: ['.', '../shared'] } }, // browser tests read the real images beside the checkout
   test: {
     projects: [

@@ -1,11 +1,11 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size, StoredMode } from '../core/image';
+import type { Header, Size } from '../core/image';
 import type { Decoder } from '../core/plugin';
-import { readItems } from './avif-items';
 import { boxesIn, boxNamed } from './boxes';
 import { decodeInBrowser } from './browser-image';
 import { u32be } from './bytes';
 import { corrupt, truncated } from './damage';
+import { findItemDamage, itemMode, readItems } from './heif-items';
 
 /** AVIF stills, and the primary picture of AVIF sequences. */
 export const avif: Decoder = {
@@ -14,18 +14,7 @@ export const avif: Decoder = {
   reduces: false,
   heavy: false,
   readHeader,
-  findDamage(bytes) {
-    const boxes = boxesIn(bytes, 0, bytes.length);
-    if (boxes.some((box) => box.cut)) return truncated('The AVIF ends inside a box: it was cut off.');
-    const meta = boxNamed(boxes, 'meta');
-    const items = meta === null ? null : readItems(bytes, meta);
-    if (items !== null && items.dataEnd > bytes.length) {
-      return truncated(
-        `The AVIF's picture data should reach byte ${items.dataEnd}; the file has ${bytes.length}.`,
-      );
-    }
-    return null;
-  },
+  findDamage: (bytes) => findItemDamage(bytes, 'AVIF'),
   decode: (bytes, header, request) =>
     decodeInBrowser({
       type: 'image/avif',
@@ -59,7 +48,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
   return succeeded({
     format: 'avif',
     size,
-    mode: modeOf(items?.depth ?? 8, items?.monochrome ?? false, alpha),
+    mode: itemMode({ depth: items?.depth ?? 8, monochrome: items?.monochrome ?? false, alpha }),
     alpha,
     frames: Math.max(1, track?.frames ?? 1),
     exif,
@@ -67,12 +56,6 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     orientation: items?.orientation ?? 1,
     profile: items?.profile ?? false,
   });
-}
-
-function modeOf(depth: number, monochrome: boolean, alpha: boolean): StoredMode {
-  if (alpha) return 'RGBA';
-  if (monochrome) return 'L';
-  return depth === 10 ? 'RGB;10' : depth === 12 ? 'RGB;12' : 'RGB';
 }
 
 /** The size and count of frames of a sequence: its first track's header (tkhd) and sample sizes (stsz). */

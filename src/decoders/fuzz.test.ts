@@ -11,6 +11,7 @@ import {
   drawAvif,
   drawBmp,
   drawGif,
+  drawHeic,
   drawIco,
   drawPng,
   drawWebp,
@@ -40,6 +41,7 @@ const seeds: Readonly<Record<string, Uint8Array>> = {
     box('imir', [1]),
     box('colr', ascii('prof'), [1]),
   ]),
+  heic: drawHeic(box('irot', [1]), box('imir', [1])),
 };
 
 /** Changes, cuts, repeats or inserts a few bytes. */

@@ -2,10 +2,11 @@ import type { Decoder } from '../core/plugin';
 import { avif } from './avif';
 import { bmp } from './bmp';
 import { gif } from './gif';
+import { heic } from './heic';
 import { ico } from './ico';
 import { jpeg } from './jpeg';
 import { png } from './png';
 import { webp } from './webp';
 
 /** Every decoder. To add one, add its file and a line here. */
-export const decoders: readonly Decoder[] = [jpeg, png, webp, gif, bmp, avif, ico];
+export const decoders: readonly Decoder[] = [jpeg, png, webp, gif, bmp, avif, ico, heic];

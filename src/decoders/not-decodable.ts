@@ -25,7 +25,6 @@ const names: Readonly<Partial<Record<ImageFormat, string>>> = {
   cur: 'a Windows cursor (CUR)',
   tiff: 'a TIFF',
   bigtiff: 'a BigTIFF',
-  heic: 'a HEIC (HEIF)',
   jxl: 'a JPEG XL',
   jp2: 'a JPEG 2000',
   psd: 'a Photoshop document (PSD)',
