@@ -12,7 +12,7 @@ export const avif: Decoder = {
   id: 'avif',
   label: 'AVIF',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader,
   findDamage(bytes) {
     const boxes = boxesIn(bytes, 0, bytes.length);
