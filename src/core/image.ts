@@ -93,7 +93,8 @@ export interface Raster extends Size {
 
 /**
  * Pixels of more than 8 bits: float32 on the scale of 8 bits, where 0 is black and 255 is white; what a file of floats
- * holds beyond may lie outside. Order and channels as in {@link Raster}.
+ * holds beyond may lie outside, and with `range: stored` they are the file's own numbers. Order and channels as in
+ * {@link Raster}; alpha is always 0 to 255.
  */
 export interface DeepRaster extends Size {
   readonly channels: 1 | 3 | 4;
@@ -103,11 +104,16 @@ export interface DeepRaster extends Size {
 /** Upright pixels, deep where the file and the recipe both go beyond 8 bits. */
 export type Pixels = Raster | DeepRaster;
 
+/** Tells deep pixels from 8-bit ones. */
+export function isDeep(pixels: Pixels): pixels is DeepRaster {
+  return pixels.data instanceof Float32Array;
+}
+
 /** One upright frame or page as a decoder gives it: RGBA with straight alpha, perhaps at a reduced scale. */
 export interface DecodedFrame {
   /** Position in the file, from 0. */
   readonly frame: number;
-  /** Four channels. The first frame's size is `meta.oriented` divided by `scale`, rounded up; pages may differ. */
+  /** Four channels; deep ones may have one or three where nothing is transparent. The first frame's size is `meta.oriented` divided by `scale`, rounded up; pages may differ. */
   readonly raster: Pixels;
   /** 1, 2, 4 or 8. */
   readonly scale: number;

@@ -41,6 +41,16 @@ export const decodeKnobs = z.strictObject({
     help: 'Colour behind transparent pixels.',
     advanced: true,
   }),
+  // Its flag is not its name: `--colour` has long meant rgb or grey.
+  colour: knob(z.enum(['srgb', 'as-stored']), 'srgb', {
+    label: 'Colour space',
+    flag: 'colour_space',
+    help: 'srgb converts embedded colour profiles; as-stored keeps the numbers of the file.',
+  }),
+  range: knob(z.enum(['type', 'percentile', 'min-max', 'stored']), 'type', {
+    label: 'Range',
+    help: 'What becomes 0 and 255. type: the sample type’s full scale; percentile: each image’s 1st and 99th; min-max; stored: nothing is scaled.',
+  }),
   exif: knob(z.boolean(), true, {
     label: 'EXIF columns',
     help: 'Write date, camera and exposure.',
@@ -68,6 +78,8 @@ export const decodeKnobs = z.strictObject({
     help: 'An image that takes longer is skipped and its worker replaced.',
   }),
 });
+
+export type DecodeKnobs = Readonly<z.output<typeof decodeKnobs>>;
 
 /** Where labels come from. */
 export const labelKnobs = z.strictObject({

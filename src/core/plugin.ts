@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
 import type { DecodedFrame, Header, ImageFormat, Listed, Raster, Size } from './image';
+import type { DecodeKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
 import type { Drawn, Row } from './row';
 import type { Split } from './split';
@@ -67,6 +68,13 @@ export interface DecodeRequest {
   readonly frames: readonly number[];
   /** True when more than 8 bits are wanted where the file has them. */
   readonly deep: boolean;
+  /**
+   * What becomes of samples of more than 8 bits: a decoder hands it to `scaleSamples`, which knows. Of `percentile` and
+   * `min-max` the rest is done for all decoders alike, after them.
+   */
+  readonly range: DecodeKnobs['range'];
+  /** `srgb` wants embedded profiles converted; `as-stored` wants the file's own numbers. */
+  readonly colour: DecodeKnobs['colour'];
 }
 
 /** A rectangle in source pixels; fractions allowed. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RecipeError, type RecipeProblem } from './failure';
 import {
   augmentKnobs,
+  type DecodeKnobs,
   decodeKnobs,
   imageKnobs,
   knob,
@@ -22,7 +23,7 @@ export interface Recipe {
   readonly version: 1;
   readonly seed: number;
   readonly source: { readonly type: string } & Readonly<Record<string, unknown>>;
-  readonly decode: Readonly<z.output<typeof decodeKnobs>>;
+  readonly decode: DecodeKnobs;
   readonly labels: Readonly<z.output<typeof labelKnobs>>;
   readonly split: Readonly<z.output<typeof splitKnobs>>;
   readonly image: Readonly<z.output<typeof imageKnobs>>;
@@ -135,6 +136,18 @@ function refuseContradictions(recipe: Recipe, context: z.RefinementCtx): void {
       ['normalise', 'dtype'],
       `got uint8, which cannot hold ${normalise.values} values; choose float32 or float16, or values: none`,
     );
+  }
+  if (recipe.decode.range === 'stored') {
+    if (normalise.dtype === 'uint8') {
+      refuse(
+        ['decode', 'range'],
+        'got stored, which uint8 cannot hold; choose dtype: float32, or range: type',
+      );
+    }
+    if (!['none', 'per-image', 'custom'].includes(normalise.values)) {
+      const why = `got stored with values: ${normalise.values}, which take 0 to 255 for granted`;
+      refuse(['decode', 'range'], `${why}; choose none, per-image or custom, or range: type`);
+    }
   }
   const channels = recipe.image.colour === 'grey' ? 1 : 3;
   if (channels === 1 && (normalise.values === 'imagenet' || normalise.values === 'caffe')) {

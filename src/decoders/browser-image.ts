@@ -19,7 +19,7 @@ export interface BrowserJob {
 
 /**
  * Decodes by the browser's own codecs to upright RGBA with straight alpha: the values that are stored, except that
- * an embedded ICC profile is converted to sRGB. A picture that cannot be decoded is a `corrupt` failure.
+ * an embedded ICC profile is converted to sRGB unless the request wants colours as stored. A picture that cannot be decoded is a `corrupt` failure.
  */
 export async function decodeInBrowser(job: BrowserJob): Promise<Outcome<readonly DecodedFrame[]>> {
   const doors = job.door === 'bitmap' ? [byBitmap] : [byDecoder, byDecoder, byBitmap];
@@ -46,6 +46,8 @@ export async function decodeInBrowser(job: BrowserJob): Promise<Outcome<readonly
   return undecodable(job.label, 'the browser has no decoder for it', 'unsupported');
 }
 
+const converts = ({ header, request }: BrowserJob) => header.profile && request.colour === 'srgb';
+
 interface Stored {
   readonly raster: Raster;
   readonly alpha: boolean;
@@ -61,7 +63,8 @@ interface Stored {
  */
 async function byDecoder(job: BrowserJob): Promise<Stored | null> {
   if (typeof ImageDecoder === 'undefined' || !(await isSupported(job.type))) return null;
-  const { size, profile } = job.header;
+  const { size } = job.header;
+  const profile = converts(job);
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const data = new ReadableStream<Uint8Array>({
     start(started) {
@@ -128,13 +131,13 @@ async function byBitmap(job: BrowserJob): Promise<Stored> {
   const bitmap = await createImageBitmap(blob, {
     imageOrientation: 'none',
     premultiplyAlpha: 'none',
-    colorSpaceConversion: job.header.profile ? 'default' : 'none',
+    colorSpaceConversion: converts(job) ? 'default' : 'none',
   });
   try {
     if (typeof VideoFrame !== 'undefined') {
       const frame = new VideoFrame(bitmap, { timestamp: 0 });
       try {
-        const stored = await readFrame(frame, job.header.profile);
+        const stored = await readFrame(frame, converts(job));
         if (stored !== null) return stored;
       } finally {
         frame.close();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Outcome, succeeded } from '../core/failure';
 import type { Decoded, DecodedFrame, Size } from '../core/image';
+import { decodeKnobs } from '../core/knobs';
 import type { Recipe } from '../core/recipe';
 import { decodeImage } from './decode-image';
 import {
@@ -19,15 +20,7 @@ import {
   withSegments,
 } from './test-files';
 
-const knobs: Recipe['decode'] = {
-  mode: 'fast',
-  background: '#ffffff',
-  exif: true,
-  gps: false,
-  max_megabytes: 1,
-  max_megapixels: 1,
-  timeout_s: 60,
-};
+const knobs = decodeKnobs.parse({ max_megabytes: 1, max_megapixels: 1 });
 
 /** What was decoded, as its first frame. */
 type Seen = Pick<Decoded, 'meta'> & DecodedFrame;

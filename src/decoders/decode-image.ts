@@ -8,6 +8,7 @@ import { readExif } from './exif';
 import { decoders } from './index';
 import { notDecodable } from './not-decodable';
 import { orientedSize } from './orient';
+import { stretch, stretches } from './stretch';
 
 /** What is wanted of every image alike. */
 export interface DecodeWish {
@@ -130,7 +131,17 @@ async function decode(
   const { orientation } = header;
   const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
   const [decoded, exif, hash] = await Promise.all([
-    decoder.decode(bytes, header, { reduction, orientation, wanted, frames: [0], deep }),
+    decoder.decode(bytes, header, {
+      reduction,
+      orientation,
+      wanted,
+      frames: [0],
+      // What is stretched needs its bits until then.
+      deep: deep || stretches(knobs.range),
+      range: knobs.range,
+      // The file's own numbers are no longer its own once a profile is applied.
+      colour: knobs.range === 'stored' ? 'as-stored' : knobs.colour,
+    }),
     knobs.exif || knobs.gps ? readExif(header.exif, knobs.gps) : null,
     digest,
   ]);
@@ -158,7 +169,10 @@ async function decode(
     frames: header.frames,
     exif,
   };
-  return succeeded({ meta, frames: decoded.value });
+  const { range } = knobs;
+  if (!stretches(range)) return succeeded({ meta, frames: decoded.value });
+  const frames = decoded.value.map((frame) => ({ ...frame, raster: stretch(frame.raster, range, deep) }));
+  return succeeded({ meta, frames });
 }
 
 /**

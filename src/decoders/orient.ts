@@ -1,4 +1,4 @@
-import type { Raster, Size } from '../core/image';
+import { isDeep, type Pixels, type Size } from '../core/image';
 
 /** The size of an upright picture: sides are swapped for the orientations that lie on their side, 5 to 8. */
 export function orientedSize(size: Size, orientation: number): Size {
@@ -6,15 +6,17 @@ export function orientedSize(size: Size, orientation: number): Size {
 }
 
 /**
- * Turns RGBA pixels upright by an EXIF orientation of 1 to 8 (EXIF 2.32, tag 0x0112). Orientation 1 gives its
- * argument back; the others give a new raster.
+ * Turns pixels upright by an EXIF orientation of 1 to 8 (EXIF 2.32, tag 0x0112): RGBA of 8 bits, or deep ones of any
+ * channels. Orientation 1 gives its argument back; the others give new pixels of the same kind.
  */
-export function orient(raster: Raster, orientation: number): Raster {
+export function orient<P extends Pixels>(raster: P, orientation: number): P {
   if (orientation <= 1 || orientation > 8) return raster;
   const { width, height } = raster;
   const turned = orientedSize(raster, orientation);
   const source = words(raster.data);
   const target = new Uint32Array(source.length);
+  // A pixel is one word of 32 bits: four channels of 8 bits, or one of float32; the other deep ones are several.
+  const pixelWords = isDeep(raster) ? raster.channels : 1;
   // Going one pixel right, or one down, in the source is a fixed step in the target.
   const [start, right, down] = steps(width, height)[orientation];
   // Tiles keep both the rows that are read and the columns that are written in the cache.
@@ -25,11 +27,17 @@ export function orient(raster: Raster, orientation: number): Raster {
       for (let y = top; y < bottom; y++) {
         let from = y * width + left;
         let to = start + y * down + left * right;
-        for (let x = left; x < end; x++, to += right) target[to] = source[from++];
+        if (pixelWords === 1) for (let x = left; x < end; x++, to += right) target[to] = source[from++];
+        else {
+          for (let x = left; x < end; x++, to += right, from++)
+            for (let word = 0; word < pixelWords; word++)
+              target[to * pixelWords + word] = source[from * pixelWords + word];
+        }
       }
     }
   }
-  return { ...turned, channels: 4, data: new Uint8ClampedArray(target.buffer) };
+  const data = isDeep(raster) ? new Float32Array(target.buffer) : new Uint8ClampedArray(target.buffer);
+  return { ...raster, ...turned, data };
 }
 
 /** 64 × 64 pixels are 16 KB a side: larger tiles fall out of the cache, smaller ones cost more loops. */
@@ -48,7 +56,7 @@ function steps(width: number, height: number): Readonly<Record<number, readonly 
   };
 }
 
-function words(data: Uint8Array | Uint8ClampedArray): Uint32Array {
-  if (data.byteOffset % 4 === 0) return new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
+function words(data: Pixels['data']): Uint32Array {
+  if (data.byteOffset % 4 === 0) return new Uint32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
   return new Uint32Array(data.slice().buffer);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import type { Decoded, ImageMeta } from '../core/image';
-import type { Recipe } from '../core/recipe';
+import { decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { decoders } from './index';
 
@@ -161,15 +161,7 @@ async function open(path: string) {
         )
       : await response.arrayBuffer();
   const file = new File([content], path);
-  const knobs: Recipe['decode'] = {
-    mode: 'fast',
-    background: '#ffffff',
-    exif: true,
-    gps: true,
-    max_megabytes: 256,
-    max_megapixels: 200,
-    timeout_s: 60,
-  };
+  const knobs = decodeKnobs.parse({ gps: true });
   const { outcome } = await decodeImage({ key: path, file }, { wanted: null, deep: false, knobs }, true);
   if (outcome === null) throw new Error(`${path} was sent to a codec worker`);
   return outcome;

@@ -48,6 +48,12 @@ describe('a recipe', () => {
       'normalise.values',
       /three channels/,
     ],
+    [{ decode: { range: 'stored' } }, 'decode.range', /uint8.*float32/],
+    [
+      { decode: { range: 'stored' }, normalise: { values: 'unit', dtype: 'float32' } },
+      'decode.range',
+      /values: unit.*per-image/,
+    ],
     [{ split: { validation: 0.7, test: 0.5 } }, 'split.test', /at most 1/],
     [{ labels: { from: 'pattern', pattern: '(' } }, 'labels.pattern', /got "\("/],
     [{ labels: { from: 'pattern', pattern: '(a)' } }, 'labels.pattern', /\(\?<label>…\)/],

@@ -2,6 +2,7 @@ import { assert } from '../base/assert';
 import type { Outcome } from '../core/failure';
 import { failed, succeeded } from '../core/failure';
 import type { ImageMeta, ImageRef } from '../core/image';
+import { decodeKnobs } from '../core/knobs';
 import type { Recipe } from '../core/recipe';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
@@ -34,6 +35,7 @@ const deadlineMs = 20_000;
 
 /** Opens a {@link Studio}; its workers start when first needed. */
 export function createStudio(): Studio {
+  const thumbnailKnobs = decodeKnobs.parse({ timeout_s: deadlineMs / 1000 });
   const thumbnails = createDecodePool(2, 2);
   const originals = createDecodePool(1, 1);
   const codecs = createCodecPool(1);
@@ -79,16 +81,6 @@ export function createStudio(): Studio {
     },
   };
 }
-
-const thumbnailKnobs: Recipe['decode'] = {
-  mode: 'fast',
-  background: '#ffffff',
-  exif: true,
-  gps: false,
-  max_megabytes: 256,
-  max_megapixels: 200,
-  timeout_s: deadlineMs / 1000,
-};
 
 async function outcomeOf<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
