@@ -12,7 +12,7 @@ export const avif: Decoder = {
   id: 'avif',
   label: 'AVIF',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader,
   findDamage: (bytes) => findItemDamage(bytes, 'AVIF'),
   decode: (bytes, header, request) =>

@@ -45,7 +45,8 @@ async function outcomeOf(
   codecs: boolean,
 ): Promise<Outcome<Decoded> | null> {
   if (!opened.ok) return opened;
-  return opened.value.decoder.heavy && !codecs ? null : decode(opened.value, wish);
+  const { bytes, decoder, header } = opened.value;
+  return !codecs && decoder.heavy(bytes, header) ? null : decode(opened.value, wish);
 }
 
 interface Opened {

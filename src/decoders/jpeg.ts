@@ -11,7 +11,7 @@ export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
   reduces: true,
-  heavy: false,
+  heavy: () => false,
   readHeader,
   findDamage(bytes) {
     const end = walk(bytes, () => undefined);

@@ -12,7 +12,7 @@ export const png: Decoder = {
   id: 'png',
   label: 'PNG',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader,
   findDamage,
   decode: (bytes, header, request) =>
