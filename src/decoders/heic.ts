@@ -11,7 +11,7 @@ export const heic: Decoder = {
   id: 'heic',
   label: 'HEIC',
   reduces: false,
-  heavy: true,
+  heavy: () => true,
   readHeader,
   findDamage: (bytes) => findItemDamage(bytes, 'HEIC') ?? findHoles(bytes),
   async decode(bytes, header, request) {

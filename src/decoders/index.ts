@@ -1,12 +1,35 @@
 import type { Decoder } from '../core/plugin';
 import { avif } from './avif';
 import { bmp } from './bmp';
+import { cur } from './cur';
 import { gif } from './gif';
+import { hdr } from './hdr';
 import { heic } from './heic';
+import { icns } from './icns';
 import { ico } from './ico';
+import { jp2 } from './jp2';
 import { jpeg } from './jpeg';
 import { png } from './png';
+import { pnm } from './pnm';
+import { qoi } from './qoi';
+import { tga } from './tga';
 import { webp } from './webp';
 
 /** Every decoder. To add one, add its file and a line here. */
-export const decoders: readonly Decoder[] = [jpeg, png, webp, gif, bmp, avif, ico, heic];
+export const decoders: readonly Decoder[] = [
+  jpeg,
+  png,
+  webp,
+  gif,
+  bmp,
+  avif,
+  ico,
+  heic,
+  jp2,
+  tga,
+  qoi,
+  pnm,
+  hdr,
+  icns,
+  cur,
+];
