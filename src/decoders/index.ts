@@ -9,10 +9,12 @@ import { icns } from './icns';
 import { ico } from './ico';
 import { jp2 } from './jp2';
 import { jpeg } from './jpeg';
+import { jxl } from './jxl';
 import { png } from './png';
 import { pnm } from './pnm';
 import { qoi } from './qoi';
 import { tga } from './tga';
+import { bigtiff, tiff } from './tiff';
 import { webp } from './webp';
 
 /** Every decoder. To add one, add its file and a line here. */
@@ -24,6 +26,10 @@ export const decoders: readonly Decoder[] = [
   bmp,
   avif,
   ico,
+  cur,
+  tiff,
+  bigtiff,
+  jxl,
   heic,
   jp2,
   tga,
@@ -31,5 +37,4 @@ export const decoders: readonly Decoder[] = [
   pnm,
   hdr,
   icns,
-  cur,
 ];
