@@ -2,6 +2,7 @@ import type { Decoder } from '../core/plugin';
 import { avif } from './avif';
 import { bmp } from './bmp';
 import { cur } from './cur';
+import { dds } from './dds';
 import { gif } from './gif';
 import { hdr } from './hdr';
 import { heic } from './heic';
@@ -12,6 +13,7 @@ import { jpeg } from './jpeg';
 import { jxl } from './jxl';
 import { png } from './png';
 import { pnm } from './pnm';
+import { psd } from './psd';
 import { qoi } from './qoi';
 import { tga } from './tga';
 import { bigtiff, tiff } from './tiff';
@@ -37,4 +39,6 @@ export const decoders: readonly Decoder[] = [
   pnm,
   hdr,
   icns,
+  dds,
+  psd,
 ];

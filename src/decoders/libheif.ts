@@ -6,6 +6,7 @@ import type { DecodeRequest } from '../core/plugin';
 import { undecodable } from './damage';
 import { orient } from './orient';
 import { scaleSamples } from './scale-samples';
+import { divideByAlpha } from './still';
 
 /**
  * Decodes the primary picture of a HEIC by libheif and libde265 (LGPL-3, fetched as a file of their own from the page's
@@ -140,15 +141,6 @@ function withoutPadding(
       rows.set(heap.subarray(at + y * stride, at + y * stride + rowBytes), y * rowBytes);
   }
   return rows;
-}
-
-/** Makes premultiplied RGBA straight, in place. */
-function divideByAlpha(samples: Uint8ClampedArray | Uint16Array, white: number): void {
-  for (let at = 0; at < samples.length; at += 4) {
-    const alpha = samples[at + 3];
-    if (alpha === 0 || alpha === white) continue;
-    for (let i = at; i < at + 3; i++) samples[i] = Math.min(white, Math.round((samples[i] * white) / alpha));
-  }
 }
 
 /** What libheif says, as a failure. */

@@ -25,8 +25,6 @@ const names: Readonly<Partial<Record<ImageFormat, string>>> = {
   tiff: 'a TIFF',
   bigtiff: 'a BigTIFF',
   jxl: 'a JPEG XL',
-  psd: 'a Photoshop document (PSD)',
-  dds: 'a DirectDraw surface (DDS)',
   svg: 'an SVG drawing',
 };
 

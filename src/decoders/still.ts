@@ -40,3 +40,12 @@ export function plainHeader(
 export function eightBits(samples: Samples, layout: SampleLayout): Pixels {
   return scaleSamples(samples, layout, { deep: false, range: 'type' });
 }
+
+/** Makes premultiplied RGBA straight, in place; `white` is full opacity. */
+export function divideByAlpha(samples: Uint8ClampedArray | Uint16Array, white: number): void {
+  for (let at = 0; at < samples.length; at += 4) {
+    const alpha = samples[at + 3];
+    if (alpha === 0 || alpha === white) continue;
+    for (let i = at; i < at + 3; i++) samples[i] = Math.min(white, Math.round((samples[i] * white) / alpha));
+  }
+}
