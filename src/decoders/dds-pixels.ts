@@ -1,21 +1,42 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header, Pixels } from '../core/image';
+import type { DecodedFrame, Header, Pixels, Size, StoredMode } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16le, u32le } from './bytes';
-import { type Dds, type DdsCoding, readDds } from './dds';
 import { scaleSamples } from './scale-samples';
 import { decodeStill, divideByAlpha } from './still';
+
+/** How a surface's pixels are stored. */
+export type DdsCoding =
+  | { readonly kind: 'blocks'; readonly block: 'bc1' | 'bc2' | 'bc3' | 'bc4' | 'bc5' }
+  /** Little-endian numbers of which each channel has the bits of its mask: red, green, blue, alpha. */
+  | {
+      readonly kind: 'masks';
+      readonly bytesPerPixel: number;
+      readonly masks: readonly number[];
+      readonly grey: boolean;
+    }
+  /** RGBA, each channel a number of this type. */
+  | { readonly kind: 'deep'; readonly bytesPerPixel: number; readonly type: 'half' | 'float' | 'word' };
+
+/** What a surface's header says. */
+export interface Dds {
+  readonly size: Size;
+  readonly coding: DdsCoding;
+  readonly mode: StoredMode;
+  readonly alpha: boolean;
+  /** True when colours are multiplied by alpha: DXT2 and DXT4. */
+  readonly premultiplied: boolean;
+  readonly start: number;
+}
 
 /** Draws a DirectDraw surface. Fractions are cut as Pillow cuts them. */
 export function drawDds(
   bytes: Uint8Array,
+  dds: Dds,
   header: Header,
   request: DecodeRequest,
 ): Outcome<readonly DecodedFrame[]> {
   return decodeStill(header, request, () => {
-    const read = readDds(bytes);
-    if (!read.ok) return read;
-    const dds = read.value;
     const { coding, size } = dds;
     if (coding.kind === 'deep') return succeeded(drawDeep(bytes, dds, coding.type, request));
     const data = new Uint8ClampedArray(size.width * size.height * 4);

@@ -1,8 +1,9 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size, StoredMode } from '../core/image';
+import type { Header } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { fourCharacters, u32le } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import type { Dds } from './dds-pixels';
 import { plainHeader } from './still';
 
 /** DirectDraw surfaces: uncompressed and BC1 to BC5, the largest level of the first picture of a cube, an array or a volume. */
@@ -33,39 +34,17 @@ export const dds: Decoder = {
     );
   },
   async decode(bytes, header, request) {
+    const read = readDds(bytes);
+    if (!read.ok) return read;
     const { drawDds } = await import('./dds-pixels');
-    return drawDds(bytes, header, request);
+    return drawDds(bytes, read.value, header, request);
   },
 };
-
-/** How a surface's pixels are stored. */
-export type DdsCoding =
-  | { readonly kind: 'blocks'; readonly block: 'bc1' | 'bc2' | 'bc3' | 'bc4' | 'bc5' }
-  /** Little-endian numbers of which each channel has the bits of its mask: red, green, blue, alpha. */
-  | {
-      readonly kind: 'masks';
-      readonly bytesPerPixel: number;
-      readonly masks: readonly number[];
-      readonly grey: boolean;
-    }
-  /** RGBA, each channel a number of this type. */
-  | { readonly kind: 'deep'; readonly bytesPerPixel: number; readonly type: 'half' | 'float' | 'word' };
-
-/** What a surface's header says. */
-export interface Dds {
-  readonly size: Size;
-  readonly coding: DdsCoding;
-  readonly mode: StoredMode;
-  readonly alpha: boolean;
-  /** True when colours are multiplied by alpha: DXT2 and DXT4. */
-  readonly premultiplied: boolean;
-  readonly start: number;
-}
 
 type Kind = Pick<Dds, 'coding' | 'mode' | 'alpha'>;
 
 /** Reads DDS_HEADER, and DDS_HEADER_DXT10 behind it (Microsoft, "Programming guide for DDS"). */
-export function readDds(bytes: Uint8Array): Outcome<Dds> {
+function readDds(bytes: Uint8Array): Outcome<Dds> {
   if (bytes.length < 128) return truncated(`The DDS ends inside its header, after ${bytes.length} bytes.`);
   const size = { width: u32le(bytes, 16), height: u32le(bytes, 12) };
   if (size.width === 0 || size.height === 0)
@@ -102,8 +81,12 @@ function maskedKind(bytes: Uint8Array, flags: number): Kind | null {
   const alpha = (flags & (alphaFlag | alphaOnlyFlag)) !== 0 && opacity !== 0;
   const grey = (flags & greyFlag) !== 0;
   if (!grey && (flags & (rgbFlag | alphaOnlyFlag)) === 0) return null;
-  const masks = grey ? [red, red, red] : [red, green, blue];
-  return masked([...masks, alpha ? opacity : 0], bits / 8, grey);
+  // Of grey, some writers fill in masks that the pixels have no bits for: Pillow is one.
+  const fits = (mask: number) => mask > 0 && mask <= 2 ** bits - 1;
+  const light = fits(red) ? red : 0xff;
+  const masks = grey ? [light, light, light] : [red, green, blue];
+  const last = !alpha ? 0 : fits(opacity) || !grey ? opacity : 0xff << (bits - 8);
+  return masked([...masks, last], bits / 8, grey);
 }
 
 function masked(masks: readonly number[], bytesPerPixel: number, grey = false): Kind {

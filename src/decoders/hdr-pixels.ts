@@ -2,26 +2,24 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { corrupt, truncated } from './damage';
-import { readHdr } from './hdr';
 import { scaleSamples } from './scale-samples';
 import { decodeStill } from './still';
 
 /**
  * Draws a Radiance picture: mantissa * 2^(exponent - 136), as most readers have it, without the half that Radiance itself
- * adds to the mantissa. The file's EXPOSURE is not divided out.
+ * adds to the mantissa. The file's EXPOSURE is not divided out. `start` is where the scan lines are.
  */
 export function drawHdr(
   bytes: Uint8Array,
+  start: number,
   header: Header,
   request: DecodeRequest,
 ): Outcome<readonly DecodedFrame[]> {
   return decodeStill(header, request, () => {
-    const read = readHdr(bytes);
-    if (!read.ok) return read;
-    const { width, height } = read.value.size;
+    const { width, height } = header.size;
     const rgbe = new Uint8Array(width * 4);
     const samples = new Float32Array(width * height * 3);
-    let at = read.value.start;
+    let at = start;
     for (let y = 0, to = 0; y < height; y++) {
       const coded =
         width >= 8 && width < 32_768 && bytes[at] === 2 && bytes[at + 1] === 2 && bytes[at + 2] < 128;

@@ -30,8 +30,10 @@ export const hdr: Decoder = {
     );
   },
   async decode(bytes, header, request) {
+    const read = readHdr(bytes);
+    if (!read.ok) return read;
     const { drawHdr } = await import('./hdr-pixels');
-    return drawHdr(bytes, header, request);
+    return drawHdr(bytes, read.value.start, header, request);
   },
 };
 
@@ -46,7 +48,7 @@ interface Hdr {
 }
 
 /** Reads the header and the resolution string (Ward, "Real Pixels"; Radiance's `src/common/resolu.h`). */
-export function readHdr(bytes: Uint8Array): Outcome<Hdr> {
+function readHdr(bytes: Uint8Array): Outcome<Hdr> {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, longestHeader));
   const blank = text.indexOf('\n\n');
   const end = blank < 0 ? -1 : text.indexOf('\n', blank + 2);

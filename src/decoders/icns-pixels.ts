@@ -2,8 +2,17 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { truncated } from './damage';
-import type { IcnsEntry } from './icns';
 import { decodeStill } from './still';
+
+/** The picture of an icon that is read. */
+export interface IcnsEntry {
+  readonly kind: 'png' | 'jp2' | 'argb' | 'rgb';
+  readonly data: Uint8Array;
+  /** Pixels a side, of those that are no files of their own. */
+  readonly side: number;
+  /** Opacity, a byte a pixel, of the kind `rgb`; null when the icon has none. */
+  readonly mask: Uint8Array | null;
+}
 
 /** Draws an Apple icon's bare pixels: channels one after the other, each run-length coded (libicns, `icns_rle24.c`). */
 export function drawIcns(

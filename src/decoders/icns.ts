@@ -3,6 +3,7 @@ import type { Header } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { fourCharacters, hasText, u32be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import type { IcnsEntry } from './icns-pixels';
 import { jp2 } from './jp2';
 import { png } from './png';
 import { plainHeader } from './still';
@@ -47,16 +48,6 @@ export const icns: Decoder = {
     return drawIcns(entry.value, header, request);
   },
 };
-
-/** The picture of an icon that is read. */
-export interface IcnsEntry {
-  readonly kind: 'png' | 'jp2' | 'argb' | 'rgb';
-  readonly data: Uint8Array;
-  /** Pixels a side, of those that are no files of their own. */
-  readonly side: number;
-  /** Opacity, a byte a pixel, of the kind `rgb`; null when the icon has none. */
-  readonly mask: Uint8Array | null;
-}
 
 /** Sides of the types that hold bare pixels (libicns; Pillow's IcnsImagePlugin): colours and their masks. */
 const rgbTypes: readonly (readonly [string, string, number])[] = [

@@ -1,9 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size, StoredMode } from '../core/image';
+import type { Header, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { boxesIn, boxNamed } from './boxes';
 import { u16be, u32be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import type { Jp2 } from './openjpeg';
 import { plainHeader } from './still';
 
 /** JPEG 2000 (JP2 files and bare codestreams) and its high-throughput kind, grey or of three colours, by OpenJPEG. */
@@ -35,24 +36,8 @@ export const jp2: Decoder = {
   },
 };
 
-/** What a JPEG 2000 says of itself. */
-export interface Jp2 {
-  readonly size: Size;
-  readonly components: 1 | 3;
-  /** Of a sample. */
-  readonly bits: number;
-  readonly signed: boolean;
-  /** True when the three components are luma and two colour differences. */
-  readonly ycc: boolean;
-  readonly profile: Uint8Array | null;
-  /** Times that each side can be halved while decoding. */
-  readonly levels: number;
-  /** Where the codestream ends, as far as its parts tell. */
-  readonly end: number;
-}
-
 /** Reads the boxes of a JP2 (ISO/IEC 15444-1, Annex I) and the main header of its codestream (Annex A). */
-export function readJp2(bytes: Uint8Array): Outcome<Jp2> {
+function readJp2(bytes: Uint8Array): Outcome<Jp2> {
   if (u16be(bytes, 0) === startOfCodestream) return readCodestream(bytes, 0, 'unknown', null);
   const boxes = boxesIn(bytes, 0, bytes.length);
   const stream = boxNamed(boxes, 'jp2c');

@@ -1,13 +1,28 @@
 import wasmUrl from '@cornerstonejs/codec-openjpeg/decodewasm?url';
 import createModule from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header, Pixels } from '../core/image';
+import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { undecodable } from './damage';
-import type { Jp2 } from './jp2';
 import { orient } from './orient';
 import { scaleSamples } from './scale-samples';
 import { eightBits } from './still';
+
+/** What a JPEG 2000 says of itself. */
+export interface Jp2 {
+  readonly size: Size;
+  readonly components: 1 | 3;
+  /** Of a sample. */
+  readonly bits: number;
+  readonly signed: boolean;
+  /** True when the three components are luma and two colour differences. */
+  readonly ycc: boolean;
+  readonly profile: Uint8Array | null;
+  /** Times that each side can be halved while decoding. */
+  readonly levels: number;
+  /** Where the codestream ends, as far as its parts tell. */
+  readonly end: number;
+}
 
 /** Decodes a JPEG 2000 by OpenJPEG, at a fraction of its size where that is wanted and coded. */
 export async function decodeJp2(

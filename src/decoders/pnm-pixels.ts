@@ -1,21 +1,36 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header } from '../core/image';
+import type { DecodedFrame, Header, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { corrupt, truncated } from './damage';
-import { type Pnm, readPnm } from './pnm';
 import { type Samples, scaleSamples } from './scale-samples';
 import { decodeStill, eightBits } from './still';
+
+/** What a netpbm header says. */
+export interface Pnm {
+  /** `bits` are eight to a byte, 1 is black; `text` is decimal numbers, in a bitmap 0 and 1 of which 1 is black. */
+  readonly coding: 'text' | 'bits' | 'bytes' | 'words' | 'floats';
+  readonly size: Size;
+  readonly channels: 1 | 2 | 3 | 4;
+  /** The number that is white; 1 for floats. */
+  readonly white: number;
+  /** True for P1 and P4, where 1 is black. */
+  readonly bitmap: boolean;
+  /** True for floats of which the first byte is the least. */
+  readonly little: boolean;
+  /** Where the samples are. */
+  readonly start: number;
+  /** The fewest bytes that all samples take. */
+  readonly least: number;
+}
 
 /** Draws a netpbm picture or a PFM, whose scale's size is not applied: it names a unit of light, not what is white. */
 export function drawPnm(
   bytes: Uint8Array,
+  pnm: Pnm,
   header: Header,
   request: DecodeRequest,
 ): Outcome<readonly DecodedFrame[]> {
   return decodeStill(header, request, () => {
-    const read = readPnm(bytes);
-    if (!read.ok) return read;
-    const pnm = read.value;
     const samples = pnm.coding === 'text' ? readText(bytes, pnm) : succeeded(readRaw(bytes, pnm));
     if (!samples.ok) return samples;
     const { size, channels, white } = pnm;

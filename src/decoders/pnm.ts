@@ -2,6 +2,7 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { corrupt, truncated, unsupported } from './damage';
+import type { Pnm } from './pnm-pixels';
 import { plainHeader } from './still';
 
 /** Netpbm's PBM, PGM, PPM (plain and raw, 8 and 16 bits) and PAM, and PFM's floats. Of several pictures in a file the first. */
@@ -26,31 +27,15 @@ export const pnm: Decoder = {
     );
   },
   async decode(bytes, header, request) {
+    const read = readPnm(bytes);
+    if (!read.ok) return read;
     const { drawPnm } = await import('./pnm-pixels');
-    return drawPnm(bytes, header, request);
+    return drawPnm(bytes, read.value, header, request);
   },
 };
 
-/** What a netpbm header says. */
-export interface Pnm {
-  /** `bits` are eight to a byte, 1 is black; `text` is decimal numbers, in a bitmap 0 and 1 of which 1 is black. */
-  readonly coding: 'text' | 'bits' | 'bytes' | 'words' | 'floats';
-  readonly size: Size;
-  readonly channels: 1 | 2 | 3 | 4;
-  /** The number that is white; 1 for floats. */
-  readonly white: number;
-  /** True for P1 and P4, where 1 is black. */
-  readonly bitmap: boolean;
-  /** True for floats of which the first byte is the least. */
-  readonly little: boolean;
-  /** Where the samples are. */
-  readonly start: number;
-  /** The fewest bytes that all samples take. */
-  readonly least: number;
-}
-
 /** Reads a header by netpbm's manual pages (pbm, pgm, ppm, pam) and Debevec's note on PFM. */
-export function readPnm(bytes: Uint8Array): Outcome<Pnm> {
+function readPnm(bytes: Uint8Array): Outcome<Pnm> {
   const kind = bytes[1];
   const letter = String.fromCharCode(kind);
   if (letter === '7') return readPam(bytes);

@@ -1,24 +1,50 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header, Pixels } from '../core/image';
+import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be, u32be } from './bytes';
 import { corrupt } from './damage';
 import { inksToRgb } from './inks';
-import { coloursOf, type Psd, readPsd, rowBytesOf } from './psd';
 import { type Samples, scaleSamples } from './scale-samples';
 import { decodeStill, eightBits } from './still';
+
+/** What a document's sections say, but for its layers. */
+export interface Psd {
+  readonly size: Size;
+  readonly space: 'bitmap' | 'grey' | 'indexed' | 'rgb' | 'cmyk' | 'lab';
+  readonly bits: 1 | 8 | 16 | 32;
+  /** Channels that are colour. */
+  readonly colours: 1 | 3 | 4;
+  /** All channels that are stored, one after the other. */
+  readonly channels: number;
+  /** True when the channel behind the colours is the merged picture's opacity. */
+  readonly alpha: boolean;
+  /** True when colours were blended with white where it is not full, as Photoshop does beside layers. */
+  readonly matted: boolean;
+  /** 256 reds, then greens, then blues, of an indexed document. */
+  readonly palette: Uint8Array;
+  /** The palette's entry that is transparent, or null. */
+  readonly transparentIndex: number | null;
+  readonly exif: Uint8Array | null;
+  readonly profile: Uint8Array | null;
+  /** Bytes of a row of one channel, unpacked. */
+  readonly rowBytes: number;
+  /** True when each row is PackBits. */
+  readonly packed: boolean;
+  /** Bytes of the number that tells a packed row's length: 2, and 4 in a PSB. */
+  readonly countBytes: 2 | 4;
+  /** Where the row lengths, or the rows, are. */
+  readonly start: number;
+}
 
 /** Draws a Photoshop document's merged picture. Inks become RGB by the naive rule, Lab by sRGB's formula from D50. */
 export function drawPsd(
   bytes: Uint8Array,
+  psd: Psd,
   header: Header,
   request: DecodeRequest,
 ): Outcome<readonly DecodedFrame[]> {
   return decodeStill(header, request, () => {
-    const read = readPsd(bytes);
-    if (!read.ok) return read;
-    const psd = read.value;
-    const colours = coloursOf[psd.space];
+    const { colours } = psd;
     const withAlpha = psd.alpha && psd.space !== 'indexed';
     const bands = colours + (withAlpha ? 1 : 0);
     const pixels = psd.size.width * psd.size.height;
@@ -40,8 +66,8 @@ const room = (bits: number, length: number): Plane =>
 
 /** One channel's samples. */
 function readPlane(bytes: Uint8Array, psd: Psd, band: number): Outcome<Plane> {
+  const { rowBytes } = psd;
   const { width, height } = psd.size;
-  const rowBytes = rowBytesOf(psd);
   const plane = room(psd.bits, width * height);
   const first = band * height;
   const count = psd.countBytes === 2 ? u16be : u32be;
@@ -118,7 +144,7 @@ function colour(samples: Plane, psd: Psd, bands: number, request: DecodeRequest)
     return inksToRgb(samples, { ...size, alpha: bands === 5 }, request);
   }
   const rgb = space === 'lab' ? fromLab(samples, bands, white) : samples;
-  // One and two are grey, three and four RGB: what coloursOf and alpha make.
+  // One and two are grey, three and four RGB: what the colours and alpha make.
   const layout = { ...size, channels: bands as 1 | 2 | 3 | 4 };
   return psd.bits === 8 ? eightBits(rgb, layout) : scaleSamples(rgb, layout, request);
 }

@@ -1,8 +1,9 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size, StoredMode } from '../core/image';
+import type { Header, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { u16be, u32be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
+import type { Psd } from './psd-pixels';
 import { plainHeader } from './still';
 
 /** Photoshop documents (PSD and PSB): the merged picture that they carry beside their layers. */
@@ -30,38 +31,15 @@ export const psd: Decoder = {
     return truncated(`The PSD's merged picture should reach byte ${end}; the file has ${bytes.length}.`);
   },
   async decode(bytes, header, request) {
+    const read = readPsd(bytes);
+    if (!read.ok) return read;
     const { drawPsd } = await import('./psd-pixels');
-    return drawPsd(bytes, header, request);
+    return drawPsd(bytes, read.value, header, request);
   },
 };
 
-/** What a document's sections say, but for its layers. */
-export interface Psd {
-  readonly size: Size;
-  readonly space: 'bitmap' | 'grey' | 'indexed' | 'rgb' | 'cmyk' | 'lab';
-  readonly bits: 1 | 8 | 16 | 32;
-  /** All channels that are stored, one after the other. */
-  readonly channels: number;
-  /** True when the channel behind the colours is the merged picture's opacity. */
-  readonly alpha: boolean;
-  /** True when colours were blended with white where it is not full, as Photoshop does beside layers. */
-  readonly matted: boolean;
-  /** 256 reds, then greens, then blues, of an indexed document. */
-  readonly palette: Uint8Array;
-  /** The palette's entry that is transparent, or null. */
-  readonly transparentIndex: number | null;
-  readonly exif: Uint8Array | null;
-  readonly profile: Uint8Array | null;
-  /** True when each row is PackBits. */
-  readonly packed: boolean;
-  /** Bytes of the number that tells a packed row's length: 2, and 4 in a PSB. */
-  readonly countBytes: 2 | 4;
-  /** Where the row lengths, or the rows, are. */
-  readonly start: number;
-}
-
 /** Reads the sections of a document (Adobe Photoshop File Formats Specification, 2019). */
-export function readPsd(bytes: Uint8Array): Outcome<Psd> {
+function readPsd(bytes: Uint8Array): Outcome<Psd> {
   if (bytes.length < 30) return truncated(`The PSD ends inside its header, after ${bytes.length} bytes.`);
   const version = u16be(bytes, 4);
   if (version !== 1 && version !== 2) return corrupt(`The PSD is of version ${version}; 1 and 2 are known.`);
@@ -122,6 +100,7 @@ export function readPsd(bytes: Uint8Array): Outcome<Psd> {
     size,
     space,
     bits,
+    colours,
     channels,
     alpha: alpha || transparentIndex !== null,
     matted: alpha && layerCount < 0,
@@ -129,14 +108,12 @@ export function readPsd(bytes: Uint8Array): Outcome<Psd> {
     transparentIndex,
     exif: resources.get(exifResource) ?? null,
     profile: resources.get(iccResource) ?? null,
+    rowBytes: Math.ceil((size.width * bits) / 8),
     packed: compression === 1,
     countBytes: wide ? 4 : 2,
     start: pictureAt + 2,
   });
 }
-
-/** Bytes of a row of one channel, unpacked. */
-export const rowBytesOf = ({ size, bits }: Psd) => Math.ceil((size.width * bits) / 8);
 
 const spaces: Readonly<Record<number, Psd['space']>> = {
   0: 'bitmap',
@@ -149,7 +126,7 @@ const spaces: Readonly<Record<number, Psd['space']>> = {
 };
 
 /** Channels that are colour. */
-export const coloursOf: Readonly<Record<Psd['space'], 1 | 3 | 4>> = {
+const coloursOf: Readonly<Record<Psd['space'], 1 | 3 | 4>> = {
   bitmap: 1,
   grey: 1,
   indexed: 1,
@@ -176,7 +153,7 @@ function readResources(bytes: Uint8Array, start: number, end: number): ReadonlyM
 
 function endOfPicture(bytes: Uint8Array, psd: Psd): number {
   const rows = psd.size.height * psd.channels;
-  if (!psd.packed) return psd.start + rows * rowBytesOf(psd);
+  if (!psd.packed) return psd.start + rows * psd.rowBytes;
   let end = psd.start + rows * psd.countBytes;
   if (end > bytes.length) return end;
   const count = psd.countBytes === 2 ? u16be : u32be;

@@ -1,10 +1,34 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header } from '../core/image';
+import type { DecodedFrame, Header, Size, StoredMode } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16le } from './bytes';
 import { corrupt } from './damage';
 import { decodeStill } from './still';
-import { readTga, type Tga } from './tga';
+
+/** What a TGA's header says. */
+export interface Tga {
+  readonly size: Size;
+  readonly mode: StoredMode;
+  readonly alpha: boolean;
+  readonly kind: 'mapped' | 'colour' | 'grey';
+  /** True when run-length coded. */
+  readonly runs: boolean;
+  /** 1 to 4. */
+  readonly bytesPerPixel: number;
+  /** Where the colour map is, how many colours it has, the number of its first and their bits. */
+  readonly map: {
+    readonly at: number;
+    readonly length: number;
+    readonly first: number;
+    readonly bits: number;
+  };
+  /** Where the pixels are. */
+  readonly start: number;
+  /** How many bits of a pixel, or of the map's colours, the header gives to alpha. */
+  readonly alphaBits: number;
+  readonly fromRight: boolean;
+  readonly fromTop: boolean;
+}
 
 /**
  * Draws a TGA. Alpha is taken as Pillow takes it: of every 32-bit pixel, and of a 16-bit one whose header gives it a bit. But
@@ -12,13 +36,11 @@ import { readTga, type Tga } from './tga';
  */
 export function drawTga(
   bytes: Uint8Array,
+  tga: Tga,
   header: Header,
   request: DecodeRequest,
 ): Outcome<readonly DecodedFrame[]> {
   return decodeStill(header, request, () => {
-    const read = readTga(bytes);
-    if (!read.ok) return read;
-    const tga = read.value;
     const { width, height } = tga.size;
     const packed = tga.runs ? expand(bytes, tga) : bytes.subarray(tga.start);
     const colours = tga.kind === 'mapped' ? readMap(bytes, tga) : null;

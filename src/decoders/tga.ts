@@ -1,9 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size, StoredMode } from '../core/image';
+import type { Header } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { u16le } from './bytes';
 import { corrupt, truncated } from './damage';
 import { plainHeader } from './still';
+import type { Tga } from './tga-pixels';
 
 /** Truevision Targa (TGA File Format Specification 2.0): colour-mapped, true-colour and grey, plain or run-length coded. */
 export const tga: Decoder = {
@@ -29,38 +30,15 @@ export const tga: Decoder = {
     );
   },
   async decode(bytes, header, request) {
+    const read = readTga(bytes);
+    if (!read.ok) return read;
     const { drawTga } = await import('./tga-pixels');
-    return drawTga(bytes, header, request);
+    return drawTga(bytes, read.value, header, request);
   },
 };
 
-/** What a TGA's header says. */
-export interface Tga {
-  readonly size: Size;
-  readonly mode: StoredMode;
-  readonly alpha: boolean;
-  readonly kind: 'mapped' | 'colour' | 'grey';
-  /** True when run-length coded. */
-  readonly runs: boolean;
-  /** 1 to 4. */
-  readonly bytesPerPixel: number;
-  /** Where the colour map is, how many colours it has, the number of its first and their bits. */
-  readonly map: {
-    readonly at: number;
-    readonly length: number;
-    readonly first: number;
-    readonly bits: number;
-  };
-  /** Where the pixels are. */
-  readonly start: number;
-  /** How many bits of a pixel, or of the map's colours, the header gives to alpha. */
-  readonly alphaBits: number;
-  readonly fromRight: boolean;
-  readonly fromTop: boolean;
-}
-
 /** Reads a TGA's header. */
-export function readTga(bytes: Uint8Array): Outcome<Tga> {
+function readTga(bytes: Uint8Array): Outcome<Tga> {
   if (bytes.length < 18) return truncated(`The TGA ends inside its header, after ${bytes.length} bytes.`);
   const type = bytes[2];
   const kind = ([null, 'mapped', 'colour', 'grey'] as const)[type & 7] ?? null;
