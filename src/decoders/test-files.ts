@@ -304,10 +304,10 @@ export function orientationBlock(orientation: number, little = false): Uint8Arra
 }
 
 export const ascii = (text: string): readonly number[] => [...text].map((letter) => letter.charCodeAt(0));
-const be16 = (value: number): readonly number[] => [(value >> 8) & 255, value & 255];
+export const be16 = (value: number): readonly number[] => [(value >> 8) & 255, value & 255];
 export const be32 = (value: number): readonly number[] => [...be16(value >>> 16), ...be16(value & 0xffff)];
 export const le16 = (value: number): readonly number[] => [...be16(value)].reverse();
-const le32 = (value: number): readonly number[] => [...be32(value)].reverse();
+export const le32 = (value: number): readonly number[] => [...be32(value)].reverse();
 
 /** Concatenates. */
 export function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
