@@ -12,6 +12,7 @@ interface J2KDecoder {
   decode(): void;
   /** Decodes at 1/2^level; layer 0 means all. */
   decodeSubResolution(level: number, layer: number): void;
+  /** Its size is that of the whole picture. */
   getFrameInfo(): {
     readonly width: number;
     readonly height: number;
@@ -21,6 +22,7 @@ interface J2KDecoder {
   };
   /** Interleaved samples of one byte, or of two where there are more than eight bits; a view. */
   getDecodedBuffer(): Uint8Array;
+  calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number };
   delete(): void;
 }
 

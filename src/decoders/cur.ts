@@ -11,7 +11,12 @@ export const cur: Decoder = {
   heavy: () => false,
   readHeader(bytes) {
     const header = ico.readHeader(asIcon(bytes));
-    return header.ok ? succeeded({ ...header.value, format: 'cur' }) : header;
+    if (!header.ok) return header;
+    return succeeded({
+      ...header.value,
+      format: 'cur',
+      mode: isBlackAndWhite(bytes) ? 'LA' : header.value.mode,
+    });
   },
   findDamage: (bytes) => ico.findDamage(asIcon(bytes)),
   decode: (bytes, header, request) => ico.decode(asIcon(bytes), header, request),
@@ -27,6 +32,18 @@ function asIcon(bytes: Uint8Array): Uint8Array {
     const bits = hasText(bytes, picture, '\x89PNG') ? 32 : u16le(bytes, picture + 14);
     view.setUint16(6 + 16 * i + 4, 1, true);
     view.setUint16(6 + 16 * i + 6, bits, true);
+    // Some writers count the pixels alone: then the picture may reach to the end.
+    const declared = u32le(bytes, 6 + 16 * i + 8);
+    if (bits < 32 && declared < 40 && picture < bytes.length)
+      view.setUint32(6 + 16 * i + 8, bytes.length - picture, true);
   }
   return icon;
+}
+
+/** True for a single picture of one bit whose colours are black and white: with its mask, Pillow's LA. */
+function isBlackAndWhite(bytes: Uint8Array): boolean {
+  const picture = u32le(bytes, 18);
+  const palette = picture + u32le(bytes, picture);
+  const grey = u32le(bytes, palette) << 8 === 0 && u32le(bytes, palette + 4) << 8 === 0xffffff00 >> 0;
+  return u16le(bytes, 4) === 1 && u16le(bytes, picture + 14) === 1 && grey;
 }

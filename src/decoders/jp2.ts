@@ -38,7 +38,7 @@ export const jp2: Decoder = {
 
 /** Reads the boxes of a JP2 (ISO/IEC 15444-1, Annex I) and the main header of its codestream (Annex A). */
 function readJp2(bytes: Uint8Array): Outcome<Jp2> {
-  if (u16be(bytes, 0) === startOfCodestream) return readCodestream(bytes, 0, 'unknown', null);
+  if (u16be(bytes, 0) === startOfCodestream) return readCodestream(bytes, 0, null);
   const boxes = boxesIn(bytes, 0, bytes.length);
   const stream = boxNamed(boxes, 'jp2c');
   const head = boxNamed(boxes, 'jp2h');
@@ -48,40 +48,31 @@ function readJp2(bytes: Uint8Array): Outcome<Jp2> {
   if (boxNamed(inside, 'pclr') !== null)
     return unsupported('The JPEG 2000 has a palette, which is not decoded here.', way);
   const colour = boxNamed(inside, 'colr');
-  let space: ColourSpace = 'unknown';
   let profile: Uint8Array | null = null;
-  if (colour !== null && bytes[colour.start] === 1) space = spaces[u32be(bytes, colour.start + 3)] ?? 'other';
   if (colour !== null && (bytes[colour.start] === 2 || bytes[colour.start] === 3))
     profile = bytes.subarray(colour.start + 3, colour.end);
-  if (space === 'other')
-    return unsupported(
-      `The JPEG 2000 is in the colour space ${u32be(bytes, (colour?.start ?? 0) + 3)}, which is not decoded here.`,
-      way,
-    );
-  return readCodestream(bytes, stream.start, space, profile);
+  if (colour !== null && bytes[colour.start] === 1) {
+    const space = u32be(bytes, colour.start + 3);
+    if (!spaces.has(space))
+      return unsupported(`The JPEG 2000 is in the colour space ${space}, which is not decoded here.`, way);
+  }
+  return readCodestream(bytes, stream.start, profile);
 }
 
 const way = 'Save it as PNG.';
 
-type ColourSpace = 'rgb' | 'grey' | 'ycc' | 'unknown' | 'other';
-
-/** Enumerated colour spaces (ISO/IEC 15444-1, table I.10). */
-const spaces: Readonly<Record<number, ColourSpace>> = { 16: 'rgb', 17: 'grey', 18: 'ycc' };
+/** Enumerated colour spaces (ISO/IEC 15444-1, table I.10): sRGB, grey and sYCC. */
+const spaces: ReadonlySet<number> = new Set([16, 17, 18]);
 
 const [startOfCodestream, sizeMarker, styleMarker, tileMarker, endMarker] = [
   0xff4f, 0xff51, 0xff52, 0xff90, 0xffd9,
 ];
 
-function readCodestream(
-  bytes: Uint8Array,
-  start: number,
-  space: ColourSpace,
-  profile: Uint8Array | null,
-): Outcome<Jp2> {
+function readCodestream(bytes: Uint8Array, start: number, profile: Uint8Array | null): Outcome<Jp2> {
   if (u16be(bytes, start) !== startOfCodestream || u16be(bytes, start + 2) !== sizeMarker)
     return corrupt('The JPEG 2000 codestream does not begin with its size (SIZ).');
   const siz = start + 4;
-  if (siz + 38 > bytes.length)
+  if (siz + 41 > bytes.length)
     return truncated(`The JPEG 2000 ends inside its header, after ${bytes.length} bytes.`);
   const size = {
     width: u32be(bytes, siz + 4) - u32be(bytes, siz + 12),
@@ -89,16 +80,16 @@ function readCodestream(
   };
   if (size.width <= 0 || size.height <= 0)
     return corrupt(`The JPEG 2000's header declares ${size.width} × ${size.height} pixels.`);
-  const components = u16be(bytes, siz + 34);
+  const components = u16be(bytes, siz + 36);
   if (components !== 1 && components !== 3) {
     return unsupported(
       `The JPEG 2000 has ${components} components (alpha, inks or bands); one and three are decoded.`,
       way,
     );
   }
-  const depth = bytes[siz + 36];
+  const depth = bytes[siz + 38];
   for (let i = 0; i < components; i++) {
-    const at = siz + 36 + 3 * i;
+    const at = siz + 38 + 3 * i;
     if (bytes[at] !== depth)
       return unsupported(
         'The JPEG 2000 has components of different depths, which are not decoded here.',
@@ -109,15 +100,15 @@ function readCodestream(
   }
   const bits = (depth & 127) + 1;
   if (bits > 16) return unsupported(`The JPEG 2000 has ${bits} bits a sample; up to 16 are decoded.`, way);
+  const shifted = u32be(bytes, siz + 12) !== 0 || u32be(bytes, siz + 16) !== 0;
   const { levels, end } = walkMarkers(bytes, siz + u16be(bytes, siz));
   return succeeded({
     size,
     components,
     bits,
     signed: depth > 127,
-    ycc: space === 'ycc',
     profile,
-    levels,
+    levels: shifted ? 0 : levels, // halves of a shifted picture are not halves of its size
     end,
   });
 }

@@ -15,8 +15,6 @@ export interface Jp2 {
   /** Of a sample. */
   readonly bits: number;
   readonly signed: boolean;
-  /** True when the three components are luma and two colour differences. */
-  readonly ycc: boolean;
   readonly profile: Uint8Array | null;
   /** Times that each side can be halved while decoding. */
   readonly levels: number;
@@ -39,7 +37,7 @@ export async function decodeJp2(
       decoder.getEncodedBuffer(bytes.length).set(bytes);
       if (halvings > 0) decoder.decodeSubResolution(halvings, 0);
       else decoder.decode();
-      const raster = pixelsOf(decoder, jp2, request);
+      const raster = pixelsOf(decoder, decoder.calculateSizeAtDecompositionLevel(halvings), jp2, request);
       if (!raster.ok) return raster;
       const upright = orient(raster.value, request.orientation);
       return succeeded([{ frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha }]);
@@ -53,8 +51,14 @@ export async function decodeJp2(
   }
 }
 
-function pixelsOf(decoder: J2KDecoder, jp2: Jp2, request: DecodeRequest): Outcome<Pixels> {
-  const { width, height, bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo();
+function pixelsOf(
+  decoder: J2KDecoder,
+  { width, height }: Size,
+  jp2: Jp2,
+  request: DecodeRequest,
+): Outcome<Pixels> {
+  // Luma and colour differences are RGB by now: the module converts them.
+  const { bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo();
   const decoded = decoder.getDecodedBuffer();
   const wide = bitsPerSample > 8;
   const count = width * height * componentCount;
@@ -66,21 +70,8 @@ function pixelsOf(decoder: J2KDecoder, jp2: Jp2, request: DecodeRequest): Outcom
   const samples = wide ? new Uint16Array(copy.buffer) : copy;
   if (zero > 0) for (let i = 0; i < samples.length; i++) samples[i] += zero;
   const white = 2 ** bitsPerSample - 1;
-  if (jp2.ycc) toRgb(samples, white);
   const layout = { width, height, channels: jp2.components, white };
   return succeeded(wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout));
-}
-
-/** Turns full-range luma and colour differences (sYCC, IEC 61966-2-1 Amendment 1) into RGB, in place. */
-function toRgb(samples: Uint8Array | Uint16Array, white: number): void {
-  const middle = (white + 1) / 2;
-  const clamp = (value: number) => Math.min(white, Math.max(0, Math.round(value)));
-  for (let at = 0; at < samples.length; at += 3) {
-    const [y, cb, cr] = [samples[at], samples[at + 1] - middle, samples[at + 2] - middle];
-    samples[at] = clamp(y + 1.402 * cr);
-    samples[at + 1] = clamp(y - 0.344136 * cb - 0.714136 * cr);
-    samples[at + 2] = clamp(y + 1.772 * cb);
-  }
 }
 
 let loading: Promise<OpenJpeg> | null = null;

@@ -237,7 +237,8 @@ const quartersData =
   'AAAAbSgBrxOA5TH3/7bJP9j1P8JyZk6gxC/6mz7mMr+TqLEG46eJ9Ci/xnr/GDogo0IwH/5M7fgnLfOtOmUJFKlk5MEkHWK1wXuBDjMq5hHHC8FSpkw5wYAp6et69oAoOIZKk8dDd0olz9jIiq8Cog4=';
 
 /** Bytes from base64. */
-export const base64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+export const base64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 /** A box of an ISO base media file. */
 export function box(name: string, ...parts: readonly ArrayLike<number>[]): Uint8Array {
