@@ -1,10 +1,11 @@
 """Compares src/transforms/resample.ts with Pillow 12's Image.resize, byte for byte.
 
-    pip install 'pillow==12.*'
+    pip install 'pillow==12.*' numpy
     python3 e2e/interop/pillow_resample.py [--images ../shared/data/images] [--rounds 120] [--seed 1]
 
 Runs from the project's root, after `npm ci`. For each filter it resamples `rounds` random boxes of photographs (and of
-noise of odd sizes) to random sizes, in 1, 3 and 4 channels, and ends with 1 when a single byte differs.
+noise of odd sizes) to random sizes, in 1, 3 and 4 channels of 8 bits, and as float32 against mode F channel by channel,
+and ends with 1 when a single byte differs.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+import numpy as np
 import PIL
 from PIL import Image
 
@@ -68,6 +70,18 @@ def draw_side(rng, low, high):
     return rng.randint(1, 300)
 
 
+def as_floats(rng, picture):
+    """Float32 values with fractions, some far beyond 0 and 255: [height, width, channels]."""
+    values = np.asarray(picture, np.float32).reshape(picture.height, picture.width, -1)[:, :, :3]
+    noise = np.random.default_rng(rng.randrange(2**32)).random(values.shape, np.float32)
+    return (values + noise) * np.float32(rng.choice((1, 1, -3, 257.3)))
+
+
+def resize_floats(values, size, resampling, box):
+    channels = [Image.fromarray(np.ascontiguousarray(values[:, :, i])) for i in range(values.shape[2])]
+    return np.stack([np.asarray(channel.resize(size, resampling, box)) for channel in channels], -1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=pathlib.Path, default=pathlib.Path("../shared/data/images"))
@@ -94,15 +108,22 @@ def main():
                 top, bottom = draw_axis(rng, height)
                 size = (draw_side(rng, left, right), draw_side(rng, top, bottom))
                 box = (left, top, right, bottom)
-                source.write_bytes(picture.tobytes())
+                deep = rng.random() < 0.35
+                values_in = as_floats(rng, picture)
+                source.write_bytes(values_in.tobytes() if deep else picture.tobytes())
+                if deep:
+                    channels = values_in.shape[2]
                 job = {"from": str(source), "to": str(result), "width": width, "height": height}
-                job |= {"channels": channels, "box": box, "size": size, "filter": name}
+                job |= {"channels": channels, "box": box, "size": size, "filter": name, "deep": deep}
                 runner.stdin.write(json.dumps(job) + "\n")
                 runner.stdin.flush()
                 answer = json.loads(runner.stdout.readline())
-                wanted = picture.resize(size, resampling, box)
-                if channels == 4:
-                    wanted = wanted.convert("RGB")
+                if deep:
+                    wanted = resize_floats(values_in, size, resampling, box)
+                else:
+                    wanted = picture.resize(size, resampling, box)
+                    if channels == 4:
+                        wanted = wanted.convert("RGB")
                 wanted, got = wanted.tobytes(), result.read_bytes()
                 wrong = sum(a != b for a, b in zip(wanted, got)) + abs(len(wanted) - len(got))
                 if wrong or answer != [*size, min(channels, 3)]:

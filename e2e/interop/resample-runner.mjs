@@ -5,15 +5,18 @@ import { runnerImport } from 'vite';
 
 const { module } = await runnerImport('src/transforms/resample.ts', { configFile: false, logLevel: 'error' });
 for await (const line of createInterface({ input: process.stdin })) {
-  const { from, to, width, height, channels, box, size, filter } = JSON.parse(line);
+  const { from, to, width, height, channels, box, size, filter, deep } = JSON.parse(line);
   const [left, top, right, bottom] = box;
-  const source = { width, height, channels, data: readFileSync(from) };
+  const bytes = readFileSync(from);
+  // Node's small buffers share memory at any offset; float32 wants one of its own.
+  const data = deep ? new Float32Array(new Uint8Array(bytes).buffer) : bytes;
+  const source = { width, height, channels, data };
   const out = module.resample(
     source,
     { left, top, right, bottom },
     { width: size[0], height: size[1] },
     filter,
   );
-  writeFileSync(to, out.data);
+  writeFileSync(to, new Uint8Array(out.data.buffer, out.data.byteOffset, out.data.byteLength));
   process.stdout.write(`${JSON.stringify([out.width, out.height, out.channels])}\n`);
 }

@@ -16,6 +16,11 @@ const checks = [
     'from JPEG and PNG to images.npy, every fit and filter is Pillow’s',
     [python, 'e2e/interop/pillow_pipeline.py'],
   ],
+  ['16-bit PNGs keep their bits, by NumPy and Pillow’s mode F', [python, 'e2e/interop/deep_pixels.py']],
+  [
+    'odd colour modes are Pillow’s, and profiles are converted as lcms does',
+    [python, 'e2e/interop/colour.py'],
+  ],
   ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
   [
     'every value of every format is what went in, unusual names and all',

@@ -104,6 +104,14 @@ export interface DeepRaster extends Size {
 /** Upright pixels, deep where the file and the recipe both go beyond 8 bits. */
 export type Pixels = Raster | DeepRaster;
 
+/** Makes pixels of the same kind as `like`, with an array of its class, filled with zeros. */
+export function blank<P extends Pixels>(like: P, size: Size, channels: Pixels['channels']): P {
+  const { width, height } = size;
+  const length = width * height * channels;
+  const data = isDeep(like) ? new Float32Array(length) : new Uint8Array(length);
+  return { ...like, width, height, channels, data };
+}
+
 /** Tells deep pixels from 8-bit ones. */
 export function isDeep(pixels: Pixels): pixels is DeepRaster {
   return pixels.data instanceof Float32Array;

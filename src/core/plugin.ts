@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
-import type { DecodedFrame, Header, ImageFormat, Listed, Raster, Size } from './image';
+import type { DecodedFrame, Header, ImageFormat, Listed, Pixels, Size } from './image';
 import type { DecodeKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
 import type { Drawn, Row } from './row';
@@ -91,8 +91,8 @@ export interface Transform<K = unknown> extends Plugin<K> {
   draw(knobs: K, random: Random): Omit<Drawn, 'step'> | null;
   /** Narrows the source box. `size` is the decoded picture, `wanted` the output. */
   crop?(box: Box, size: Size, wanted: Size, drawn: Drawn, knobs: K): Box;
-  /** Changes 8-bit pixels; may write in place and return its argument. */
-  apply?(raster: Raster, drawn: Drawn, knobs: K): Raster;
+  /** Changes pixels of one or three channels, 8-bit or deep, to others of the same kind; may write in place and return its argument. */
+  apply?<P extends Pixels>(raster: P, drawn: Drawn, knobs: K): P;
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */
   zoom?(knobs: K): number;
 }

@@ -1,7 +1,7 @@
 import { crc32 } from '../base/crc32';
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, StoredMode } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { fourCharacters, u32be } from './bytes';
 import { corrupt, truncated } from './damage';
@@ -16,13 +16,15 @@ export const png: Decoder = {
   readHeader,
   findDamage,
   decode: (bytes, header, request) =>
-    decodeInBrowser({
-      type: 'image/png',
-      label: 'PNG',
-      bytes: header.frames > 1 ? withoutAnimation(bytes) : bytes,
-      header,
-      request,
-    }),
+    bytes[24] === 16
+      ? decodeDeep(bytes, header, request)
+      : decodeInBrowser({
+          type: 'image/png',
+          label: 'PNG',
+          bytes: header.frames > 1 ? withoutAnimation(bytes) : bytes,
+          header,
+          request,
+        }),
 };
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
@@ -110,6 +112,24 @@ function findDamage(bytes: Uint8Array): Outcome<never> | null {
   if (!ended) return truncated('The PNG has no end chunk (IEND): it was cut off.');
   if (!pixels) return corrupt('The PNG has no picture data (IDAT).');
   return bytes[25] === 3 && !palette ? corrupt('The PNG has indexed pixels but no palette (PLTE).') : null;
+}
+
+/** What decodes 16 bits is loaded when the first such file is met. */
+async function decodeDeep(bytes: Uint8Array, { size }: Header, request: DecodeRequest) {
+  // A file's bytes are never in shared memory, which is all that the type asks.
+  const part = (at: number, length: number) => bytes.subarray(at, at + length) as Uint8Array<ArrayBuffer>;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let transparent: Uint8Array | null = null;
+  let profile: Uint8Array<ArrayBuffer> | null = null;
+  walk(bytes, (name, at, length) => {
+    if (name === 'IDAT') parts.push(part(at, length));
+    else if (name === 'tRNS') transparent = part(at, length);
+    else if (name === 'iCCP') profile = part(at, length);
+    return null;
+  });
+  const { decodeDeepPng } = await import('./png-deep');
+  const png = { ...size, colourType: bytes[25], interlaced: bytes[28] === 1, parts, transparent, profile };
+  return decodeDeepPng(png, request);
 }
 
 /** Walks the chunks to the end chunk or the end of the file; `visit` gets a name and where its data is. */

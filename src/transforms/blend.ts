@@ -1,17 +1,37 @@
-import type { Raster } from '../core/image';
+import { type DeepRaster, isDeep, type Pixels, type Raster } from '../core/image';
 
 /**
  * Moves every value away from or towards `base` by `factor`, in place: 0 gives `base`, 1 the picture, more exaggerates.
- * Source: Pillow's `ImagingBlend` (`src/libImaging/Blend.c`): float32, cut (not rounded) to 8 bits.
+ * Source: Pillow's `ImagingBlend` (`src/libImaging/Blend.c`): float32, cut (not rounded) to 8 bits. Deep pixels are not
+ * cut; they are clipped to 0 to 255, or to what the picture spans where it goes beyond by itself.
  */
-export function blendFrom(base: number, raster: Raster, factor: number): Raster {
-  const { fround } = Math;
+export function blendFrom<P extends Pixels>(base: number, raster: P, factor: number): P {
+  if (isDeep(raster)) blendDeep(base, raster, factor);
+  else blendBytes(base, raster, factor);
+  return raster;
+}
+
+const { fround } = Math;
+
+function blendBytes(base: number, { data }: Raster, factor: number): void {
   const alpha = fround(factor);
   // Writing to a clamped array would round; Pillow cuts the fraction.
   const table = Uint8Array.from({ length: 256 }, (_, x) =>
     Math.min(255, Math.max(0, fround(base + fround(alpha * (x - base))))),
   );
-  const { data } = raster;
   for (let i = 0; i < data.length; i++) data[i] = table[data[i]];
-  return raster;
+}
+
+function blendDeep(base: number, { data }: DeepRaster, factor: number): void {
+  let low = 0;
+  let high = 255;
+  // A comparison with NaN is false, so it neither widens the span nor is clipped.
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] < low) low = data[i];
+    else if (data[i] > high) high = data[i];
+  }
+  for (let i = 0; i < data.length; i++) {
+    const value = base + factor * (data[i] - base);
+    data[i] = value < low ? low : value > high ? high : value;
+  }
 }

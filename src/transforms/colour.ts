@@ -11,3 +11,8 @@ export function parseColour(text: string): Rgb {
 export function luma(red: number, green: number, blue: number): number {
   return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
 }
+
+/** Gives the grey value of a deep colour: the weights of {@link luma}, which sum up to 1, without the rounding. */
+export function deepLuma(red: number, green: number, blue: number): number {
+  return (red * 19595 + green * 38470 + blue * 7471) / 65_536;
+}

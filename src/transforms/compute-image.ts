@@ -1,14 +1,13 @@
-import { assert } from '../base/assert';
 import { random } from '../base/random';
-import type { Decoded, DecodedFrame, Raster, Size } from '../core/image';
+import { blank, type Decoded, type DecodedFrame, isDeep, type Pixels, type Size } from '../core/image';
 import type { Box, RowNeeds } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
 import { luma, parseColour } from './colour';
 import { encodePicture } from './encode-picture';
-import { flatten } from './flatten';
+import { flatten, flattenDeep } from './flatten';
 import { type Placement, placePicture } from './geometry';
-import { toGrey } from './grey';
+import { toColour, toGrey } from './grey';
 import { normalise } from './normalise';
 import { resample } from './resample';
 import { type Step, stepsOf } from './steps';
@@ -26,14 +25,14 @@ export interface ComputeJob {
   readonly needs: RowNeeds;
 }
 
-/** One copy as 8-bit pixels: what the model sees, before its numbers are normalised. */
+/** One copy as pixels, 8-bit or deep as they were decoded: what the model sees, before its numbers are normalised. */
 export interface ComputedRaster {
   /** Position of the frame or page in its file. */
   readonly frame: number;
   /** 0 is unaugmented. */
   readonly copy: number;
   /** One or three channels. */
-  readonly raster: Raster;
+  readonly raster: Pixels;
   readonly augmentation: readonly Drawn[];
 }
 
@@ -55,7 +54,7 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<C
   return results;
 }
 
-/** Makes the same copies as {@link computeImage} and stops at 8-bit pixels. */
+/** Makes the same copies as {@link computeImage} and stops at pixels. */
 export function computeRasters(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): ComputedRaster[] {
   return [...rastersOf(decoded, job)];
 }
@@ -94,30 +93,36 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
 }
 
 /** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
-function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Raster {
-  assert(!(raster.data instanceof Float32Array), 'deep pixels have no transforms yet');
-  const picture = raster as Raster; // the compiler does not tell rasters apart by their data
-  const opaque = alpha ? flatten(picture, parseColour(recipe.decode.background)) : picture;
+function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
+  const opaque = alpha ? flattened(raster, recipe) : raster;
   return recipe.image.colour === 'grey' ? toGrey(opaque) : opaque;
 }
 
+function flattened(raster: Pixels, recipe: Recipe): Pixels {
+  const background = parseColour(recipe.decode.background);
+  return isDeep(raster) ? flattenDeep(raster, background) : flatten(raster, background);
+}
+
 /** Resamples a picture into its place and pads around it. */
-function developed(picture: Raster, place: Placement, image: Recipe['image']): Raster {
-  const inner = resample(picture, place.box, place.inner, image.filter);
+function developed(picture: Pixels, place: Placement, image: Recipe['image']): Pixels {
+  const resampled = resample(picture, place.box, place.inner, image.filter);
+  // Deep grey has one channel up to here: less to resample.
+  const inner = image.colour === 'rgb' ? toColour(resampled) : resampled;
   const { outer, left, top } = place;
   if (inner.width === outer.width && inner.height === outer.height) return inner;
   const { channels } = inner;
   const [red, green, blue] = parseColour(image.pad);
-  const data = new Uint8Array(outer.width * outer.height * channels);
+  const padded = blank(inner, outer, channels);
+  const { data } = padded;
   if (channels === 1) data.fill(luma(red, green, blue));
   else for (let at = 0; at < data.length; at += 3) data.set([red, green, blue], at);
-  const rowBytes = inner.width * channels;
+  const rowLength = inner.width * channels;
   for (let y = 0; y < inner.height; y++)
     data.set(
-      inner.data.subarray(y * rowBytes, (y + 1) * rowBytes),
+      inner.data.subarray(y * rowLength, (y + 1) * rowLength),
       ((top + y) * outer.width + left) * channels,
     );
-  return { ...outer, channels, data };
+  return padded;
 }
 
 /** The box that a copy's crop steps leave of the picture, or null when it has none. */
@@ -146,6 +151,6 @@ function shareOf(box: Box, { width, height }: Size): Readonly<Record<string, num
 }
 
 /** Steps write in place, and the plain picture is not theirs. */
-function copyOf(raster: Raster): Raster {
-  return { ...raster, data: raster.data.slice() };
+function copyOf(raster: Pixels): Pixels {
+  return isDeep(raster) ? { ...raster, data: raster.data.slice() } : { ...raster, data: raster.data.slice() };
 }

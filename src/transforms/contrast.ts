@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Raster } from '../core/image';
+import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { blendFrom } from './blend';
@@ -27,10 +27,16 @@ export const contrast: Transform<z.output<typeof knobs>> = {
   apply: (raster, drawn) => blendFrom(meanGrey(raster), raster, Number(drawn.factor)),
 };
 
-/** The rounded mean of the grey picture, around which contrast turns. */
-function meanGrey(raster: Raster): number {
+/** The mean of the grey picture, around which contrast turns: rounded of 8 bits, of deep pixels as it is. */
+function meanGrey(raster: Pixels): number {
   const { data } = toGrey(raster);
   let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i];
-  return Math.trunc(sum / data.length + 0.5);
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) continue;
+    sum += data[i];
+    count++;
+  }
+  const mean = sum / Math.max(1, count);
+  return isDeep(raster) ? mean : Math.trunc(mean + 0.5);
 }

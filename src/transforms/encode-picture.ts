@@ -1,13 +1,16 @@
 import { assert } from '../base/assert';
-import type { Raster } from '../core/image';
+import { isDeep, type Pixels, type Raster } from '../core/image';
 import type { Picture, PictureType } from '../core/row';
 import { encodePng } from './encode-png';
 
 /**
- * Encodes 8-bit pixels of one or three channels. `quality` is 1 to 100, for JPEG and WebP alone, which the browser's
+ * Encodes pixels of one or three channels. Pictures have 8 bits, whatever they are made of: training code reads them so,
+ * and 16-bit PNGs open in other modes and at other scales in each library; deep pixels are rounded, ties to even, and
+ * clipped. What needs more takes tensors. `quality` is 1 to 100, for JPEG and WebP alone, which the browser's
  * encoders write; grey becomes colour with equal channels there, since a canvas knows no other.
  */
-export async function encodePicture(raster: Raster, type: PictureType, quality: number): Promise<Picture> {
+export async function encodePicture(pixels: Pixels, type: PictureType, quality: number): Promise<Picture> {
+  const raster = isDeep(pixels) ? { ...pixels, data: Uint8ClampedArray.from(pixels.data) } : pixels;
   if (type === 'png') return { type, bytes: await encodePng(raster) };
   const { width, height } = raster;
   const canvas = new OffscreenCanvas(width, height);

@@ -1,4 +1,4 @@
-import type { Raster } from '../core/image';
+import type { DeepRaster, Raster } from '../core/image';
 import type { Rgb } from './colour';
 
 /**
@@ -18,4 +18,19 @@ export function flatten(raster: Raster, background: Rgb): Raster {
     flat[at + 3] = 255;
   }
   return { width, height, channels: 4, data: flat };
+}
+
+/** Does the same with deep pixels, in float32 and without rounding to 8 bits; the result has three channels. */
+export function flattenDeep({ width, height, data }: DeepRaster, background: Rgb): DeepRaster {
+  const flat = new Float32Array(width * height * 3);
+  for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {
+    const alpha = data[at + 3];
+    for (let channel = 0; channel < 3; channel++) {
+      const value = data[at + channel];
+      // What is hidden does not shine through, not even as NaN.
+      flat[to + channel] =
+        alpha === 0 ? background[channel] : (background[channel] * (255 - alpha) + value * alpha) / 255;
+    }
+  }
+  return { width, height, channels: 3, data: flat };
 }

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert';
-import type { Raster } from '../core/image';
+import { type DeepRaster, isDeep, type Pixels, type Raster } from '../core/image';
 import type { Recipe } from '../core/recipe';
 import type { Dtype, Tensor } from '../core/row';
 import { fromHalf, toHalf } from './half';
@@ -7,9 +7,9 @@ import { fromHalf, toHalf } from './half';
 type Knobs = Recipe['normalise'];
 
 /**
- * Turns 8-bit pixels of one or three channels into the numbers that a model is fed.
+ * Turns pixels of one or three channels into the numbers that a model is fed.
  *
- * With x from 0 to 255, each operation rounded to float32 as NumPy and PyTorch do with float32 arrays:
+ * With x from 0 to 255 (of deep pixels perhaps beyond), each operation rounded to float32 as NumPy and PyTorch do with float32 arrays:
  * - `none` x · `unit` x / 255 · `signed` x / 127.5 - 1 (Keras "tf")
  * - `imagenet` and `custom` (x / 255 - mean) / std (torchvision's `ToTensor` and `Normalize`)
  * - `caffe` channels as blue, green, red; x - [103.939, 116.779, 123.68] (Keras "caffe")
@@ -17,31 +17,60 @@ type Knobs = Recipe['normalise'];
  *   `tf.image.per_image_standardization`; mean, std and quotient in double, rounded once to float32, since
  *   float32 sums depend on their order
  *
- * float16 is rounded from float32, ties to even. Values depend on eight bits alone, so they are looked up.
+ * Of deep pixels NaN and infinities do not count in the mean and std. float16 is rounded from float32, ties to even;
+ * uint8 of deep pixels to the nearest. Values of 8-bit pixels depend on eight bits alone, so they are looked up.
  */
-export function normalise(raster: Raster, knobs: Knobs): Tensor {
-  const { width, height, channels } = raster;
-  assert(channels !== 4, 'normalise takes one or three channels');
+export function normalise(raster: Pixels, knobs: Knobs): Tensor {
+  assert(raster.channels !== 4, 'normalise takes one or three channels');
   assert(knobs.dtype !== 'uint8' || knobs.values === 'none', `${knobs.values} values as uint8`);
+  return isDeep(raster) ? normaliseDeep(raster, knobs) : normaliseBytes(raster, knobs);
+}
+
+function normaliseBytes(raster: Raster, knobs: Knobs): Tensor {
   const pixels = new Uint8Array(raster.data.buffer, raster.data.byteOffset, raster.data.byteLength);
-  const first = knobs.layout === 'channels-first';
-  const shape = first ? ([channels, height, width] as const) : ([height, width, channels] as const);
+  const shape = shapeOf(raster, knobs);
   // The most usual tensor of all is the pixels themselves.
-  if (knobs.dtype === 'uint8' && !first) return { shape, dtype: 'uint8', bytes: pixels.slice() };
-  const order = knobs.values === 'caffe' && channels === 3 ? [2, 1, 0] : [0, 1, 2].slice(0, channels);
-  const values =
-    knobs.values === 'per-image'
-      ? Array<Float32Array>(channels).fill(standardised(pixels))
-      : order.map((_, channel) => tableOf(knobs, channel));
+  if (knobs.dtype === 'uint8' && knobs.layout === 'channels-last')
+    return { shape, dtype: 'uint8', bytes: pixels.slice() };
   const out = emptyOf(knobs.dtype, pixels.length);
-  const tables = values.map((table) => asDtype(table, knobs.dtype));
-  for (let channel = 0; channel < channels; channel++) {
-    const table = tables[channel];
-    const step = first ? 1 : channels;
-    let to = first ? channel * width * height : channel;
-    for (let at = order[channel]; at < pixels.length; at += channels, to += step) out[to] = table[pixels[at]];
+  const standard = knobs.values === 'per-image' ? standardisedBytes(pixels) : null;
+  for (const { channel, from, to, step } of orderOf(raster, knobs)) {
+    const formula = standard ?? formulaOf(knobs, channel);
+    const values = Float32Array.from({ length: 256 }, (_, x) => formula(x));
+    const table = knobs.dtype === 'float16' ? Uint16Array.from(values, toHalf) : values;
+    for (let at = from, i = to; at < pixels.length; at += raster.channels, i += step)
+      out[i] = table[pixels[at]];
   }
   return { shape, dtype: knobs.dtype, bytes: new Uint8Array(out.buffer) };
+}
+
+function normaliseDeep(raster: DeepRaster, knobs: Knobs): Tensor {
+  const { data, channels } = raster;
+  const out =
+    knobs.dtype === 'uint8' ? new Uint8ClampedArray(data.length) : emptyOf(knobs.dtype, data.length);
+  const standard = knobs.values === 'per-image' ? standardisedDeep(data) : null;
+  for (const { channel, from, to, step } of orderOf(raster, knobs)) {
+    const formula = standard ?? formulaOf(knobs, channel);
+    const store = knobs.dtype === 'float16' ? (x: number) => toHalf(formula(x)) : formula;
+    for (let at = from, i = to; at < data.length; at += channels, i += step) out[i] = store(data[at]);
+  }
+  return { shape: shapeOf(raster, knobs), dtype: knobs.dtype, bytes: new Uint8Array(out.buffer) };
+}
+
+function shapeOf({ width, height, channels }: Pixels, { layout }: Knobs): Tensor['shape'] {
+  return layout === 'channels-first' ? [channels, height, width] : [height, width, channels];
+}
+
+/** For each channel of the tensor: where its values are among the pixels, and where they go. */
+function orderOf({ width, height, channels }: Pixels, { values, layout }: Knobs) {
+  const first = layout === 'channels-first';
+  const order = values === 'caffe' && channels === 3 ? [2, 1, 0] : [0, 1, 2].slice(0, channels);
+  return order.map((from, channel) => ({
+    channel,
+    from,
+    to: first ? channel * width * height : channel,
+    step: first ? 1 : channels,
+  }));
 }
 
 /** What a tensor holds, for a person to look at. */
@@ -83,20 +112,20 @@ function emptyOf(dtype: Dtype, length: number): Storage {
   return dtype === 'float16' ? new Uint16Array(length) : new Float32Array(length);
 }
 
-function asDtype(table: Float32Array, dtype: Dtype): ArrayLike<number> {
-  return dtype === 'float16' ? Uint16Array.from(table, toHalf) : table;
-}
-
 const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const caffeMean = [103.939, 116.779, 123.68];
 
-/** The float32 values of 0 to 255 in one output channel. */
-function tableOf(knobs: Knobs, channel: number): Float32Array {
+type Formula = (x: number) => number;
+
+/** What becomes of a value in one output channel; the result is rounded to float32 by whoever stores it. */
+function formulaOf(knobs: Knobs, channel: number): Formula {
   const { fround } = Math;
-  const standardise = (mean: number, std: number) => (x: number) =>
-    fround(fround(x / 255) - fround(mean)) / fround(std);
+  const standardise = (mean: number, std: number) => {
+    const [roundedMean, roundedStd] = [fround(mean), fround(std)];
+    return (x: number) => fround(fround(x / 255) - roundedMean) / roundedStd;
+  };
   const pick = (numbers: readonly number[]) => numbers[numbers.length === 1 ? 0 : channel];
-  const formulas: Readonly<Record<Exclude<Knobs['values'], 'per-image'>, (x: number) => number>> = {
+  const formulas: Readonly<Record<Exclude<Knobs['values'], 'per-image'>, Formula>> = {
     none: (x) => x,
     unit: (x) => x / 255,
     signed: (x) => fround(x / 127.5) - 1,
@@ -104,15 +133,33 @@ function tableOf(knobs: Knobs, channel: number): Float32Array {
     caffe: (x) => x - fround(caffeMean[channel]),
     custom: standardise(pick(knobs.mean), pick(knobs.std)),
   };
-  assert(knobs.values !== 'per-image', 'per-image values have no table of their own');
-  return Float32Array.from({ length: 256 }, (_, x) => formulas[knobs.values as keyof typeof formulas](x));
+  assert(knobs.values !== 'per-image', 'per-image values have no formula of their own');
+  return formulas[knobs.values];
 }
 
-function standardised(pixels: Uint8Array): Float32Array {
+function standardisedBytes(pixels: Uint8Array): Formula {
   const counts = new Float64Array(256);
   for (let i = 0; i < pixels.length; i++) counts[pixels[i]]++;
   const mean = counts.reduce((sum, count, x) => sum + count * x, 0) / pixels.length;
   const variance = counts.reduce((sum, count, x) => sum + count * (x - mean) ** 2, 0) / pixels.length;
-  const std = Math.max(Math.sqrt(variance), 1 / Math.sqrt(pixels.length));
-  return Float32Array.from({ length: 256 }, (_, x) => (x - mean) / std);
+  return standardised(mean, variance, pixels.length);
+}
+
+function standardisedDeep(values: Float32Array): Formula {
+  let count = 0;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    sum += values[i];
+    count++;
+  }
+  const mean = sum / Math.max(1, count);
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) squares += (values[i] - mean) ** 2;
+  return standardised(mean, squares / Math.max(1, count), values.length);
+}
+
+function standardised(mean: number, variance: number, count: number): Formula {
+  const std = Math.max(Math.sqrt(variance), 1 / Math.sqrt(count));
+  return (x) => (x - mean) / std;
 }

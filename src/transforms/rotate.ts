@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Raster } from '../core/image';
+import { blank, isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
@@ -34,11 +34,11 @@ export const rotate: Transform<z.output<typeof knobs>> = {
 /**
  * Rotates by `degrees` counter-clockwise with bilinear interpolation, keeping the size. Source: Pillow 12's
  * `Image.rotate(degrees, BILINEAR, fillcolor=fill)`, that is `bilinear_filter8` in `src/libImaging/Geometry.c`:
- * doubles, cut (not rounded) to 8 bits.
+ * doubles, cut (not rounded) to 8 bits; of deep pixels `bilinear_filter32F`, rounded to float32.
  */
-function rotated(raster: Raster, degrees: number, fill: string): Raster {
-  const { width, height, channels } = raster;
-  const pixels = new Uint8Array(raster.data.buffer, raster.data.byteOffset, raster.data.byteLength);
+function rotated<P extends Pixels>(raster: P, degrees: number, fill: string): P {
+  const { width, height, channels, data } = raster;
+  const pixels = isDeep(raster) ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const angle = -(((degrees % 360) + 360) % 360) * (Math.PI / 180);
   const cosine = Number(Math.cos(angle).toFixed(15));
   const sine = Number(Math.sin(angle).toFixed(15));
@@ -46,7 +46,8 @@ function rotated(raster: Raster, degrees: number, fill: string): Raster {
   const shiftY = -sine * (-width / 2) + cosine * (-height / 2) + height / 2;
   const [red, green, blue] = parseColour(fill);
   const colour = channels === 1 ? [luma(red, green, blue)] : [red, green, blue];
-  const out = new Uint8Array(width * height * channels);
+  const result = blank(raster, { width, height }, channels);
+  const out = result.data;
   let to = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++, to += channels) {
@@ -73,5 +74,5 @@ function rotated(raster: Raster, degrees: number, fill: string): Raster {
       }
     }
   }
-  return { width, height, channels, data: out };
+  return result;
 }

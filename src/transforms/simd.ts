@@ -2,16 +2,17 @@ import type { Raster } from '../core/image';
 import { simdWasm } from './simd-wasm';
 import type { Weights } from './weights';
 
+/** 8-bit pixels whose data is a plain byte array. */
+export interface ByteRaster extends Raster {
+  readonly data: Uint8Array;
+}
+
 /**
  * Does both passes, across and then down, in WebAssembly SIMD; the bytes are those of `passes.ts`, several times
  * sooner. Takes pictures of one or four channels; of four the fourth is passed over. Null when it cannot: no SIMD, no
  * permission for WebAssembly, three channels, or a picture so large that it would need too much memory of its own.
  */
-export function resampleSimd(
-  source: Raster & { readonly data: Uint8Array },
-  columns: Weights,
-  rows: Weights,
-): Uint8Array | null {
+export function resampleSimd(source: ByteRaster, columns: Weights, rows: Weights): Uint8Array | null {
   if (source.channels === 3) return null;
   const width = columns.first.length;
   const height = rows.first.length;

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert';
 import type { Random } from '../base/random';
-import type { Raster, Size } from '../core/image';
+import type { Pixels, Size } from '../core/image';
 import type { Box, Registry } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Drawn } from '../core/row';
@@ -17,7 +17,7 @@ export interface Step {
   /** Narrows the source box; null for a step that changes pixels. */
   readonly crop: ((box: Box, size: Size, wanted: Size, drawn: Drawn) => Box) | null;
   /** Changes pixels, perhaps in place. */
-  apply(raster: Raster, drawn: Drawn): Raster;
+  apply<P extends Pixels>(raster: P, drawn: Drawn): P;
 }
 
 /** Reads the augmentation steps of a parsed recipe. */

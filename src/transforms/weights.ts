@@ -3,13 +3,16 @@ import type { Recipe } from '../core/recipe';
 export type Filter = Recipe['image']['filter'];
 
 /** The weights of one axis: what each output position takes from which input positions. */
-export interface Weights {
+export interface Weights<V extends Int32Array | Float64Array = Int32Array> {
   /** First input position of each output position. */
   readonly first: Int32Array;
   /** Number of input positions of each output position. */
   readonly count: Int32Array;
-  /** `values[i * stride + j]` weighs input `first[i] + j` for output `i`, in units of 2^-22; zero from `count[i]` on. */
-  readonly values: Int32Array;
+  /**
+   * `values[i * stride + j]` weighs input `first[i] + j` for output `i`; zero from `count[i]` on. Whole numbers are in
+   * units of 2^-22.
+   */
+  readonly values: V;
   readonly stride: number;
 }
 
@@ -29,10 +32,16 @@ export function weightsOf(
   const name = `${inSize},${low},${high},${outSize},${filter}`;
   const known = cache.get(name);
   if (known) return known;
-  const made = compute(inSize, low, high, outSize, filter);
+  const exact = exactWeightsOf(inSize, low, high, outSize, filter);
+  const made = { ...exact, values: Int32Array.from(exact.values, fixed) };
   if (cache.size >= cacheEntries) cache.delete(cache.keys().next().value ?? '');
   cache.set(name, made);
   return made;
+}
+
+function fixed(weight: number): number {
+  const scaled = weight * 2 ** precisionBits;
+  return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
 }
 
 /** Fixed-point fraction bits of a weight: 32 less 8 of the pixel and 2 for overshoot. */
@@ -71,13 +80,16 @@ const kernels: Readonly<Record<Exclude<Filter, 'nearest'>, Kernel>> = {
   lanczos: { support: 3, weigh: (x) => (-3 <= x && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
 
-function compute(
+/**
+ * Gives the same weights before they are rounded: those of deep pixels. Not kept, since deep images are few and large.
+ */
+export function exactWeightsOf(
   inSize: number,
   low: number,
   high: number,
   outSize: number,
   filter: Exclude<Filter, 'nearest'>,
-): Weights {
+): Weights<Float64Array> {
   const kernel = kernels[filter];
   const scale = Math.fround(high - low) / outSize;
   const filterScale = Math.max(scale, 1);
@@ -86,21 +98,17 @@ function compute(
   const stride = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(outSize);
   const count = new Int32Array(outSize);
-  const values = new Int32Array(outSize * stride);
-  const exact = new Float64Array(stride);
+  const values = new Float64Array(outSize * stride);
   for (let i = 0; i < outSize; i++) {
     const center = low + (i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - support + 0.5));
     const taps = Math.min(inSize, Math.trunc(center + support + 0.5)) - start;
     let sum = 0;
-    for (let j = 0; j < taps; j++) {
-      exact[j] = kernel.weigh((j + start - center + 0.5) * perPixel);
-      sum += exact[j];
+    for (let j = 0, at = i * stride; j < taps; j++, at++) {
+      values[at] = kernel.weigh((j + start - center + 0.5) * perPixel);
+      sum += values[at];
     }
-    for (let j = 0; j < taps; j++) {
-      const weight = (sum === 0 ? exact[j] : exact[j] / sum) * 2 ** precisionBits;
-      values[i * stride + j] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
-    }
+    if (sum !== 0) for (let j = 0, at = i * stride; j < taps; j++, at++) values[at] /= sum;
     first[i] = start;
     count[i] = taps;
   }

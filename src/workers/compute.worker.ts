@@ -1,7 +1,8 @@
 import { assert } from '../base/assert';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { Pixels } from '../core/image';
+import { isDeep, type Pixels } from '../core/image';
 import type { Computed } from '../core/row';
+import { stretch } from '../decoders/stretch';
 import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
 import type { ComputeItem, ComputeSetup, PreviewPictures } from './job';
 import { buffersOf, expose, moved } from './rpc';
@@ -47,8 +48,11 @@ const door = {
       needs: { tensor: true, picture: false },
     });
     assert(plain.tensor !== null, 'a preview without a tensor');
-    const bitmaps = await Promise.all(rasters.map((entry) => toBitmap(entry.raster)));
-    const original = await toBitmap(item.decoded.frames[0].raster);
+    // Numbers that are not on the scale of 8 bits are shown from their least to their greatest.
+    const visible = (pixels: Pixels) =>
+      given.recipe.decode.range === 'stored' && isDeep(pixels) ? stretch(pixels, 'min-max', false) : pixels;
+    const bitmaps = await Promise.all(rasters.map((entry) => toBitmap(visible(entry.raster))));
+    const original = await toBitmap(visible(item.decoded.frames[0].raster));
     const pictures: PreviewPictures = {
       original,
       seen: bitmaps[0],

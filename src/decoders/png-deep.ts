@@ -1,0 +1,114 @@
+import { type Outcome, succeeded } from '../core/failure';
+import { type DecodedFrame, type DeepRaster, isDeep, type Pixels, type Size } from '../core/image';
+import type { DecodeRequest } from '../core/plugin';
+import { u16be } from './bytes';
+import { toSrgb } from './icc';
+import { orient } from './orient';
+import { type PngData, readPngRows } from './png-rows';
+import { scaleSamples } from './scale-samples';
+
+/** A PNG of 16 bits a sample, taken apart. */
+export interface DeepPng extends Size, Pick<PngData, 'interlaced' | 'parts'> {
+  /** 0 grey, 2 RGB, 4 grey and alpha, 6 RGBA. */
+  readonly colourType: number;
+  /** The tRNS chunk: the one colour that is transparent; null without. */
+  readonly transparent: Uint8Array | null;
+  /** The iCCP chunk; null without. */
+  readonly profile: Uint8Array<ArrayBuffer> | null;
+}
+
+/**
+ * Decodes a PNG of 16 bits, of which browsers keep 8: by the recipe's range, with straight alpha, converted to sRGB when
+ * it has a profile that can be (gAMA and cHRM are passed over, as Pillow, OpenCV and every training library do).
+ */
+export async function decodeDeepPng(
+  png: DeepPng,
+  request: DecodeRequest,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const stored = channelsOf[png.colourType];
+  const read = await readPngRows({ ...png, channels: stored });
+  if (!read.ok) return read;
+  const { samples, channels } = withoutKey(read.value, stored, png.transparent);
+  const layout = { width: png.width, height: png.height, channels };
+  const profile =
+    png.profile === null || request.colour === 'as-stored' ? null : await inflateProfile(png.profile);
+  let raster: Pixels = scaleSamples(
+    samples,
+    layout,
+    profile === null ? request : { deep: true, range: 'type' },
+  );
+  if (profile !== null && isDeep(raster)) {
+    const grey = png.colourType === 0 || png.colourType === 4;
+    const converted = toSrgb(raster, profile, grey ? 'GRAY' : 'RGB') ?? raster;
+    raster = request.deep ? converted : rounded(converted);
+  }
+  const alpha = channels === 2 || channels === 4;
+  return succeeded([{ frame: 0, raster: orient(raster, request.orientation), scale: 1, alpha }]);
+}
+
+const channelsOf: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
+
+interface Keyed {
+  readonly samples: Uint16Array;
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
+/** Turns the colour that tRNS names into an alpha channel; takes away one that is opaque everywhere. */
+function withoutKey(samples: Uint16Array, channels: 1 | 2 | 3 | 4, transparent: Uint8Array | null): Keyed {
+  if (channels === 2 || channels === 4) {
+    for (let at = channels - 1; at < samples.length; at += channels)
+      if (samples[at] !== 65_535) return { samples, channels };
+    return { samples: repacked(samples, channels, channels === 2 ? 1 : 3), channels: channels === 2 ? 1 : 3 };
+  }
+  if (transparent === null || transparent.length < channels * 2) return { samples, channels };
+  const key = Array.from({ length: channels }, (_, channel) => u16be(transparent, channel * 2));
+  const wide = channels === 1 ? 2 : 4;
+  const out = repacked(samples, channels, wide);
+  let found = false;
+  for (let at = 0, to = 0; at < samples.length; at += channels, to += wide) {
+    const hidden = key.every((value, channel) => samples[at + channel] === value);
+    out[to + channels] = hidden ? 0 : 65_535;
+    found ||= hidden;
+  }
+  return found ? { samples: out, channels: wide } : { samples, channels };
+}
+
+function repacked(samples: Uint16Array, from: number, to: number): Uint16Array {
+  const out = new Uint16Array((samples.length / from) * to);
+  const kept = Math.min(from, to);
+  for (let at = 0, i = 0; at < samples.length; at += from, i += to)
+    for (let channel = 0; channel < kept; channel++) out[i + channel] = samples[at + channel];
+  return out;
+}
+
+/** The profile behind an iCCP chunk's name and method; null when it is damaged or vast, which spoils no pixel. */
+async function inflateProfile(chunk: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
+  const name = chunk.indexOf(0);
+  if (name < 0) return null;
+  const stream = new Blob([chunk.subarray(name + 2)])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate'));
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  try {
+    for (const reader = stream.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(pieces).arrayBuffer());
+      pieces.push(value);
+      bytes += value.length;
+      if (bytes <= largestProfile) continue;
+      await reader.cancel();
+      return null;
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Profiles of cameras and screens have kilobytes, those with large tables a few megabytes. */
+const largestProfile = 16 * 2 ** 20;
+
+/** Deep pixels as 8-bit RGBA, to the nearest. */
+function rounded({ width, height, channels, data }: DeepRaster): Pixels {
+  return scaleSamples(data, { width, height, channels, white: 255 }, { deep: false, range: 'type' });
+}
