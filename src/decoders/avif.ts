@@ -54,7 +54,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     exif,
     // The container's rotation alone is shown; EXIF's is for information (MIAF, ISO/IEC 23000-22, 7.3.9).
     orientation: items?.orientation ?? 1,
-    profile: items?.profile ?? false,
+    profile: (items?.profile ?? null) !== null,
   });
 }
 

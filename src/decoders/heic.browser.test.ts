@@ -5,7 +5,7 @@ import type { DecodeRequest } from '../core/plugin';
 import { sniff } from '../core/sniff';
 import { heic } from './heic';
 import { orientedSize } from './orient';
-import { ascii, base64, be32, box, drawHeic, drawHeif, fullBox } from './test-files';
+import { ascii, base64, be32, box, drawHeic, drawHeif, fullBox, join } from './test-files';
 
 /** What is seen of a picture: its size, and the colours of its corners as letters. */
 interface Seen {
@@ -35,6 +35,40 @@ describe('turns', () => {
     expect(await see(bytes, header, 1)).toEqual({ size: '64 × 48', corners: 'RGBW' });
   });
 });
+
+test('a profile is converted to sRGB, unless the colours are wanted as stored', async () => {
+  const bytes = drawHeic(box('colr', ascii('prof'), linearProfile()));
+  const header = readHeader(bytes);
+  expect(header.profile).toBe(true);
+  const red = async (colour: DecodeRequest['colour']) => {
+    const { raster } = await decode(bytes, header, request({ colour }));
+    return raster.data[4 * (8 * 64 + 8)];
+  };
+  const stored = await red('as-stored');
+  expect(stored).toBeGreaterThan(150);
+  const light = stored / 255;
+  expect(Math.abs((await red('srgb')) - 255 * (1.055 * light ** (1 / 2.4) - 0.055))).toBeLessThan(2);
+});
+
+/** An ICC profile of sRGB's primaries and no curve. */
+function linearProfile(): Uint8Array {
+  const columns = [
+    [0x6fa2, 0x38f5, 0x0390],
+    [0x6299, 0xb785, 0x18da],
+    [0x24a0, 0x0f84, 0xb6cf],
+  ];
+  const xyz = columns.map((column) => join(ascii('XYZ '), be32(0), ...column.map(be32)));
+  const parts = [...xyz, join(ascii('curv'), be32(0), be32(0))];
+  const tags = ['rXYZ', 'gXYZ', 'bXYZ', 'rTRC', 'gTRC', 'bTRC'];
+  const start = 132 + 12 * tags.length;
+  const head = new Uint8Array(128);
+  head.set(ascii('RGB XYZ '), 16);
+  head.set(ascii('acsp'), 36);
+  const table = tags.map((tag, i) =>
+    join(ascii(tag), be32(start + 20 * Math.min(i, 3)), be32(i < 3 ? 20 : 12)),
+  );
+  return join(head, be32(tags.length), ...table, ...parts);
+}
 
 test('a HEIC that cannot be had is named', () => {
   const size = fullBox('ispe', be32(8), be32(8));

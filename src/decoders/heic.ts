@@ -4,7 +4,7 @@ import type { Decoder } from '../core/plugin';
 import { avif } from './avif';
 import { boxesIn, boxNamed } from './boxes';
 import { corrupt, truncated, unsupported } from './damage';
-import { findItemDamage, itemMode, readItems } from './heif-items';
+import { findItemDamage, type Items, itemMode, readItems } from './heif-items';
 
 /** HEIC and HEIF stills, by libheif. Of a sequence the cover is read; AV1 in a HEIF is the browser's, as in an AVIF. */
 export const heic: Decoder = {
@@ -15,9 +15,10 @@ export const heic: Decoder = {
   readHeader,
   findDamage: (bytes) => findItemDamage(bytes, 'HEIC') ?? findHoles(bytes),
   async decode(bytes, header, request) {
-    if (codecOf(bytes) === 'av01') return avif.decode(asAvif(bytes), header, request);
+    const items = itemsOf(bytes);
+    if (items?.codec === 'av01') return avif.decode(asAvif(bytes), header, request);
     const { decodeHeif } = await import('./libheif');
-    return decodeHeif(bytes, header, request);
+    return decodeHeif(bytes, items?.profile ?? null, header, request);
   },
 };
 
@@ -51,7 +52,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     exif,
     // The container's rotation alone is shown; EXIF's is for information (MIAF, ISO/IEC 23000-22, 7.3.9).
     orientation: orientation ?? 1,
-    profile,
+    profile: profile !== null,
   });
 }
 
@@ -61,8 +62,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
  * never downloaded is such zeros.
  */
 function findHoles(bytes: Uint8Array): Outcome<never> | null {
-  const meta = boxNamed(boxesIn(bytes, 0, bytes.length), 'meta');
-  const items = meta === null ? null : readItems(bytes, meta);
+  const items = itemsOf(bytes);
   if (items === null || items.codec !== 'hvc1') return null;
   for (const { start, end } of items.parts) {
     let at = start;
@@ -106,9 +106,9 @@ const codecNames: Readonly<Record<string, string>> = {
 
 const printable = (name: string) => name.replace(/[^ -~]/g, '?');
 
-function codecOf(bytes: Uint8Array): string | null {
+function itemsOf(bytes: Uint8Array): Items | null {
   const meta = boxNamed(boxesIn(bytes, 0, bytes.length), 'meta');
-  return meta === null ? null : (readItems(bytes, meta)?.codec ?? null);
+  return meta === null ? null : readItems(bytes, meta);
 }
 
 /** The same file under AVIF's brand, without which browsers do not look inside. */

@@ -14,7 +14,8 @@ export interface Items {
   readonly depth: number;
   readonly monochrome: boolean;
   readonly alpha: boolean;
-  readonly profile: boolean;
+  /** The embedded ICC profile's bytes, or null. */
+  readonly profile: Uint8Array | null;
   /** EXIF's number for the container's rotation and mirror; null when it has none. */
   readonly orientation: number | null;
   readonly exif: Uint8Array | null;
@@ -77,7 +78,7 @@ function readProperties(bytes: Uint8Array, iprp: Box | null, primary: number, pa
     depth: 8,
     monochrome: false,
     alpha: false,
-    profile: false,
+    profile: null as Uint8Array | null,
     lengthBytes: 4,
   };
   if (iprp === null) return { ...found, orientation: null };
@@ -111,7 +112,8 @@ function readProperties(bytes: Uint8Array, iprp: Box | null, primary: number, pa
       const sideways = orientationOf(turn ?? upright);
       found.size = orientedSize(cropped(bytes, at, orientedSize(found.size, sideways)), sideways);
     } else if (box.name === 'colr') {
-      found.profile ||= ['prof', 'rICC'].includes(fourCharacters(bytes, at));
+      if (['prof', 'rICC'].includes(fourCharacters(bytes, at)))
+        found.profile ??= bytes.subarray(at + 4, box.end);
     } else if (box.name === 'pixi' && found.size !== null) found.depth = Math.max(found.depth, bytes[at + 5]);
   }
   return { ...found, orientation: turn === null ? null : orientationOf(turn) };

@@ -1,21 +1,33 @@
-import type { DeepRaster } from '../core/image';
+import type { Pixels } from '../core/image';
+import type { DecodeRequest } from '../core/plugin';
 import { fourCharacters, hasText, u16be, u32be } from './bytes';
 
+/** Converts pixels to sRGB where the request wants it and {@link toSrgb} can, and else leaves them as they are stored. */
+export function inSrgb<P extends Pixels>(
+  raster: P,
+  profile: Uint8Array | null,
+  space: 'GRAY' | 'RGB',
+  { colour }: Pick<DecodeRequest, 'colour'>,
+): P {
+  if (profile === null || colour !== 'srgb') return raster;
+  return toSrgb(raster, profile, space) ?? raster;
+}
+
 /**
- * Converts deep pixels from a profile's colours to sRGB, or gives null when the profile is of a kind that is not for it
+ * Converts pixels from a profile's colours to sRGB, or gives null when the profile is of a kind that is not for it
  * (tables in place of a matrix, CMYK), damaged, or of another space than the pixels. Pixels are on the scale of 8 bits;
  * what lies outside sRGB is clipped to 0 to 255, as browsers and lcms do. Alpha is left alone. The argument is unchanged.
  *
  * Matrix and curve profiles (`rXYZ`, `rTRC` …) and grey ones (`kTRC`) by ICC.1:2022, sections 8.3 and F.3, media-relative
  * to the D50 connection space; curves of the types `curv` and `para`.
  */
-export function toSrgb(raster: DeepRaster, profile: Uint8Array, space: 'GRAY' | 'RGB'): DeepRaster | null {
+export function toSrgb<P extends Pixels>(raster: P, profile: Uint8Array, space: 'GRAY' | 'RGB'): P | null {
   if (profile.length < 132 || !hasText(profile, 36, 'acsp')) return null;
   if (fourCharacters(profile, 16).trim() !== space) return null;
   return space === 'GRAY' ? fromGrey(raster, profile) : fromMatrix(raster, profile);
 }
 
-function fromGrey(raster: DeepRaster, profile: Uint8Array): DeepRaster | null {
+function fromGrey<P extends Pixels>(raster: P, profile: Uint8Array): P | null {
   const curve = curveOf(profile, 'kTRC');
   if (curve === null) return null;
   const inLab = fourCharacters(profile, 20) === 'Lab ';
@@ -32,7 +44,7 @@ function luminanceOf(lightness: number): number {
   return f > 6 / 29 ? f ** 3 : (lightness * 100 * 27) / 24_389;
 }
 
-function fromMatrix(raster: DeepRaster, profile: Uint8Array): DeepRaster | null {
+function fromMatrix<P extends Pixels>(raster: P, profile: Uint8Array): P | null {
   const curves = ['rTRC', 'gTRC', 'bTRC'].map((tag) => curveOf(profile, tag));
   const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => xyzOf(profile, tag));
   const [red, green, blue] = curves;

@@ -4,6 +4,7 @@ import { failed, type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { undecodable } from './damage';
+import { inSrgb } from './icc';
 import { orient } from './orient';
 import { scaleSamples } from './scale-samples';
 import { divideByAlpha } from './still';
@@ -14,17 +15,19 @@ import { divideByAlpha } from './still';
  */
 export async function decodeHeif(
   bytes: Uint8Array,
+  profile: Uint8Array | null,
   header: Header,
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   try {
-    const pixels = decodePrimary(await module(), bytes, header, request);
-    if (!pixels.ok) return pixels;
+    const decoded = decodePrimary(await module(), bytes, header, request);
+    if (!decoded.ok) return decoded;
+    const pixels = inSrgb(decoded.value, profile, header.mode === 'L' ? 'GRAY' : 'RGB', request);
     // libheif has turned the picture by what the container says.
     const raster =
       request.orientation === header.orientation
-        ? pixels.value
-        : orient(orient(pixels.value, inverse(header.orientation)), request.orientation);
+        ? pixels
+        : orient(orient(pixels, inverse(header.orientation)), request.orientation);
     return succeeded([{ frame: 0, raster, scale: 1, alpha: header.alpha }]);
   } catch (error) {
     loading = null; // a module that trapped is not to be trusted with the next file

@@ -4,6 +4,7 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { undecodable } from './damage';
+import { inSrgb } from './icc';
 import { orient } from './orient';
 import { scaleSamples } from './scale-samples';
 import { eightBits } from './still';
@@ -71,7 +72,8 @@ function pixelsOf(
   if (zero > 0) for (let i = 0; i < samples.length; i++) samples[i] += zero;
   const white = 2 ** bitsPerSample - 1;
   const layout = { width, height, channels: jp2.components, white };
-  return succeeded(wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout));
+  const pixels = wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout);
+  return succeeded(inSrgb(pixels, jp2.profile, componentCount === 1 ? 'GRAY' : 'RGB', request));
 }
 
 let loading: Promise<OpenJpeg> | null = null;

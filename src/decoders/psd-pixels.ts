@@ -3,6 +3,7 @@ import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be, u32be } from './bytes';
 import { corrupt } from './damage';
+import { inSrgb } from './icc';
 import { inksToRgb } from './inks';
 import { type Samples, scaleSamples } from './scale-samples';
 import { decodeStill, eightBits } from './still';
@@ -55,7 +56,9 @@ export function drawPsd(
       for (let i = 0, to = band; i < pixels; i++, to += bands) samples[to] = plane.value[i];
     }
     if (psd.matted) unblend(samples, bands);
-    return succeeded(colour(samples, psd, bands, request));
+    const drawn = colour(samples, psd, bands, request);
+    // A profile of inks, or of Lab, has no matrix and is none of toSrgb's.
+    return succeeded(inSrgb(drawn, psd.profile, psd.space === 'grey' ? 'GRAY' : 'RGB', request));
   });
 }
 
