@@ -13,12 +13,15 @@ import {
   drawGif,
   drawIco,
   drawPng,
+  drawTiff,
   drawWebp,
   exifSegment,
   fullBox,
   gradient,
   hollowJpeg,
+  hollowJxl,
   iconBitmap,
+  join,
   orientationBlock,
 } from './test-files';
 
@@ -40,6 +43,20 @@ const seeds: Readonly<Record<string, Uint8Array>> = {
     box('imir', [1]),
     box('colr', ascii('prof'), [1]),
   ]),
+  tiff: drawTiff(gradient(5, 4), {
+    tags: [
+      [274, 6],
+      [338, 2],
+      [339, 1, 1, 1],
+    ],
+  }),
+  bigtiff: drawTiff(gradient(5, 4), { little: false, big: true, tags: [[274, 8]] }),
+  jxl: join(
+    box('JXL ', [0x0d, 0x0a, 0x87, 0x0a]),
+    box('ftyp', ascii('jxl '), be32(0), ascii('jxl ')),
+    box('Exif', be32(0), orientationBlock(6)),
+    box('jxlp', be32(0), hollowJxl()),
+  ),
 };
 
 /** Changes, cuts, repeats or inserts a few bytes. */
