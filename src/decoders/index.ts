@@ -6,8 +6,9 @@ import { ico } from './ico';
 import { jpeg } from './jpeg';
 import { jxl } from './jxl';
 import { png } from './png';
+import { svg } from './svg';
 import { bigtiff, tiff } from './tiff';
 import { webp } from './webp';
 
 /** Every decoder. To add one, add its file and a line here. */
-export const decoders: readonly Decoder[] = [jpeg, png, webp, gif, bmp, avif, ico, tiff, bigtiff, jxl];
+export const decoders: readonly Decoder[] = [jpeg, png, webp, gif, bmp, avif, ico, tiff, bigtiff, jxl, svg];

@@ -27,6 +27,17 @@ export function decodeJpegByVips(
   });
 }
 
+/** Draws an SVG at its own size. */
+export function decodeSvg(
+  bytes: Uint8Array,
+  request: DecodeRequest,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  return withVips({ label: 'SVG', plugin: 'resvg' }, (vips) => {
+    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96 });
+    return succeeded([framePicture(vips, { ...pictureOf(image), orientation: 1 }, request)]);
+  });
+}
+
 /** Formats of which {@link recoverByVips} can save something. */
 export const recoverable: ReadonlySet<ImageFormat> = new Set(['jpeg', 'png', 'tiff', 'bigtiff']);
 
