@@ -24,6 +24,8 @@ export function vipsWithoutEval(): Plugin {
         }
         result = parts.join(replacement);
       }
+      // Used only by plug-ins with code in text (EM_ASM), which those of wasm-vips are without.
+      result = result.replaceAll('=eval(', '=refuseText(');
       return { code: `${result}\n${closures}`, map: null };
     },
   };
@@ -43,6 +45,9 @@ const replacements: readonly (readonly [string, string, string])[] = [
 
 /** What the composed functions do: see `craftInvokerFunction` and `_emval_create_invoker` in Emscripten's embind. */
 const closures = `
+function refuseText() {
+  throw new Error('code in text is not run here');
+}
 function closureInvoker(names, body, values) {
   const named = Object.fromEntries(names.map((name, i) => [name, values[i]]));
   const wires = names.filter((name) => /^toArg\\d+Wire$/.test(name)).map((name) => named[name]);

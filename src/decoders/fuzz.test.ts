@@ -16,11 +16,13 @@ import {
   drawHeic,
   drawIco,
   drawPng,
+  drawTiff,
   drawWebp,
   exifSegment,
   fullBox,
   gradient,
   hollowJpeg,
+  hollowJxl,
   iconBitmap,
   join,
   orientationBlock,
@@ -70,6 +72,25 @@ const seeds: Readonly<Record<string, Uint8Array>> = {
       layerCount: -1,
       resources: psdResource(1039, [1, 2, 3]),
     },
+  ),
+  tiff: drawTiff(gradient(5, 4), {
+    tags: [
+      [274, 6],
+      [338, 2],
+      [339, 1, 1, 1],
+    ],
+  }),
+  bigtiff: drawTiff(gradient(5, 4), { little: false, big: true, tags: [[274, 8]] }),
+  svg: Uint8Array.from(
+    ascii(
+      '<?xml version="1.0"?><!-- drawn --><svg xmlns="http://www.w3.org/2000/svg" width="3cm" height="50%" viewBox="0 0 30 40"><rect width="5" height="5"/></svg>',
+    ),
+  ),
+  jxl: join(
+    box('JXL ', [0x0d, 0x0a, 0x87, 0x0a]),
+    box('ftyp', ascii('jxl '), be32(0), ascii('jxl ')),
+    box('Exif', be32(0), orientationBlock(6)),
+    box('jxlp', be32(0), hollowJxl()),
   ),
 };
 

@@ -15,6 +15,7 @@ import { png } from './png';
 import { pnm } from './pnm';
 import { psd } from './psd';
 import { qoi } from './qoi';
+import { svg } from './svg';
 import { tga } from './tga';
 import { bigtiff, tiff } from './tiff';
 import { webp } from './webp';
@@ -32,6 +33,7 @@ export const decoders: readonly Decoder[] = [
   tiff,
   bigtiff,
   jxl,
+  svg,
   heic,
   jp2,
   tga,

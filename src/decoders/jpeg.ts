@@ -6,12 +6,12 @@ import { hasText, u16be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
 import { readOrientation } from './orientation';
 
-/** Baseline and progressive JPEG (ITU-T T.81), also as the first picture of an MPO file. */
+/** JPEG (ITU-T T.81), also as the first picture of an MPO file. */
 export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
   reduces: true,
-  heavy: () => false,
+  heavy: (bytes, header) => wantsVips(bytes, header),
   readHeader,
   findDamage(bytes) {
     const end = walk(bytes, () => undefined);
@@ -24,9 +24,33 @@ export const jpeg: Decoder = {
       if (bytes[at - 1] === 0xff) return null;
     }
   },
-  decode: (bytes, header, request) =>
-    decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request }),
+  async decode(bytes, header, request) {
+    if (!wantsVips(bytes, header)) {
+      return decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request });
+    }
+    const { decodeJpegByVips } = await import('./vips-classic');
+    return decodeJpegByVips(bytes, frameMarker(bytes) === lossless, request);
+  },
 };
+
+/** Browsers refuse some codings, and know no profiles of inks. */
+function wantsVips(bytes: Uint8Array, { mode, profile }: Header): boolean {
+  if (profile && (mode === 'CMYK' || mode === 'YCCK')) return true;
+  return vipsFrames.has(frameMarker(bytes));
+}
+
+function frameMarker(bytes: Uint8Array): number {
+  let found = 0;
+  walk(bytes, (marker) => {
+    if (isFrame(marker)) found ||= marker;
+  });
+  return found;
+}
+
+const lossless = 0xc3;
+
+/** Lossless, and arithmetic coding, sequential and progressive: what libjpeg reads beside what browsers do. */
+const vipsFrames: ReadonlySet<number> = new Set([lossless, 0xc9, 0xca]);
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   let frame: { marker: number; at: number; length: number } | null = null;
@@ -63,10 +87,10 @@ function readFrame(
 ): Outcome<Header> {
   if (length < 6) return corrupt(`The JPEG's frame header has ${length} bytes, fewer than 6.`);
   const kind = exoticFrames.get(marker);
-  if (kind !== undefined) return unsupported(`The file is ${kind}, which browsers do not decode.`, convert);
+  if (kind !== undefined) return unsupported(`The file is ${kind}, which is not decoded.`, convert);
   const precision = bytes[at];
   if (precision !== 8) {
-    return unsupported(`The JPEG has ${precision} bits a sample; browsers decode 8.`, convert);
+    return unsupported(`The JPEG has ${precision} bits a sample; 8 are decoded.`, convert);
   }
   const size = { width: u16be(bytes, at + 3), height: u16be(bytes, at + 1) };
   if (size.width === 0 || size.height === 0) {
@@ -90,15 +114,12 @@ function readFrame(
 
 const convert = 'Convert it to an 8-bit baseline JPEG or to PNG.';
 
-/** Processes of ITU-T T.81 table B.1 and of ITU-T T.87 that browsers' JPEG decoders leave out. */
+/** Processes of ITU-T T.81 table B.1 and of ITU-T T.87 that no decoder here reads. */
 const exoticFrames: ReadonlyMap<number, string> = new Map([
-  [0xc3, 'a lossless JPEG (SOF3)'],
   [0xc5, 'a hierarchical JPEG (SOF5)'],
   [0xc6, 'a hierarchical JPEG (SOF6)'],
   [0xc7, 'a hierarchical JPEG (SOF7)'],
-  [0xc9, 'a JPEG with arithmetic coding (SOF9)'],
-  [0xca, 'a JPEG with arithmetic coding (SOF10)'],
-  [0xcb, 'a JPEG with arithmetic coding (SOF11)'],
+  [0xcb, 'a lossless JPEG with arithmetic coding (SOF11)'],
   [0xcd, 'a JPEG with arithmetic coding (SOF13)'],
   [0xce, 'a JPEG with arithmetic coding (SOF14)'],
   [0xcf, 'a JPEG with arithmetic coding (SOF15)'],

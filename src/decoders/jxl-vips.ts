@@ -14,7 +14,7 @@ export function decodeJxl(
   return withVips({ label: 'JPEG XL', plugin: 'jxl' }, (vips) =>
     succeeded(
       request.frames.map((frame) => {
-        const image = vips.Image.jxlloadBuffer(bytes, { page: frame, fail_on: 'error' });
+        const image = vips.Image.jxlloadBuffer(bytes, { page: frame, fail_on: 'warning' });
         const grey = image.bands <= 2;
         const colours = grey ? 1 : 3;
         const picture = {

@@ -298,6 +298,81 @@ export function drawExif(
   );
 }
 
+/** A TIFF or BigTIFF of one uncompressed RGB strip, either byte order, and perhaps more tags of type SHORT. */
+export function drawTiff(
+  { width, height, rgba }: Drawing,
+  { little = true, big = false, tags = [] as readonly (readonly [tag: number, ...values: number[]])[] } = {},
+): Uint8Array<ArrayBuffer> {
+  const n16 = little ? le16 : be16;
+  const n32 = little ? le32 : be32;
+  const wide = (value: number) =>
+    !big ? n32(value) : little ? [...n32(value), ...n32(0)] : [...n32(0), ...n32(value)];
+  const pixels = rgba.filter((_, i) => i % 4 < 3);
+  const start = big ? 16 : 8;
+  const longs: readonly (readonly [number, ...number[]])[] = [
+    [256, width],
+    [257, height],
+    [273, start],
+    [279, pixels.length],
+  ];
+  const shorts: readonly (readonly [number, ...number[]])[] = [
+    [258, 8, 8, 8],
+    [259, 1],
+    [262, 2],
+    [277, 3],
+    ...tags,
+  ];
+  const given = new Map([...longs, ...shorts].map((entry) => [entry[0], entry]));
+  const sorted = [...given.values()].sort(([a], [b]) => a - b);
+  const room = big ? 8 : 4;
+  const entriesBytes = sorted.length * (big ? 20 : 12) + (big ? 16 : 6);
+  const behindAt = start + pixels.length + entriesBytes;
+  const behind: number[] = [];
+  const entries = sorted.flatMap(([tag, ...values]) => {
+    const long = longs.some(([other]) => other === tag) && !tags.some(([other]) => other === tag);
+    const bytes = values.flatMap(long ? n32 : n16);
+    const place =
+      bytes.length <= room
+        ? [...bytes, ...new Array<number>(room - bytes.length).fill(0)]
+        : wide(behindAt + behind.length);
+    if (bytes.length > room) behind.push(...bytes);
+    return [...n16(tag), ...n16(long ? 4 : 3), ...wide(values.length), ...place];
+  });
+  return join(
+    ascii(little ? 'II' : 'MM'),
+    n16(big ? 43 : 42),
+    big ? [...n16(8), ...n16(0)] : [],
+    wide(start + pixels.length),
+    pixels,
+    big ? wide(sorted.length) : n16(sorted.length),
+    entries,
+    wide(0),
+    behind,
+  );
+}
+
+/** Fields of a bit stream, the low bits first: each a value and its count of bits. */
+export function packBits(...fields: readonly (readonly [value: number, bits: number])[]): readonly number[] {
+  const bits = fields.flatMap(([value, count]) =>
+    Array.from({ length: count }, (_, i) => Math.floor(value / 2 ** i) & 1),
+  );
+  return Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+    bits.slice(8 * i, 8 * i + 8).reduce((byte, bit, at) => byte + bit * 2 ** at, 0),
+  );
+}
+
+/** A JPEG XL codestream's header, of 40 × 24 pixels, turned (orientation 6), 10 bits, with alpha: no picture behind it. */
+export function hollowJxl(): Uint8Array<ArrayBuffer> {
+  const fields = packBits(
+    [1, 1], [2, 5], [0, 3], [4, 5], // small: height 24, no ratio, width 40
+    [0, 1], [1, 1], [5, 3], [0, 1], [0, 1], [0, 1], // not all default; orientation 6, nothing more
+    [0, 1], [1, 2], [1, 1], // integers of 10 bits
+    [1, 2], [1, 1], // one extra channel, all default: alpha
+    [0, 1], [1, 1], // not XYB; default colours
+  ); // biome-ignore format: a bit stream
+  return join([0xff, 0x0a], fields, new Uint8Array(64));
+}
+
 /** An EXIF block that holds an orientation alone. */
 export function orientationBlock(orientation: number, little = false): Uint8Array {
   const value = little ? le16(orientation) : be16(orientation);

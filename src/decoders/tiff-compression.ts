@@ -1,4 +1,7 @@
 import lercUrl from 'lerc/lerc-wasm.wasm?url';
+import { succeeded } from '../core/failure';
+import { withVips } from './vips';
+import { withoutDelta } from './xz-delta';
 
 /** Undoes one block's compression. `expected` is the bytes it should have; what comes out may be shorter or longer. */
 export type Decompress = (block: Uint8Array, expected: number) => Promise<Uint8Array> | Uint8Array;
@@ -11,6 +14,7 @@ export const decompressors: ReadonlyMap<number, Decompress> = new Map<number, De
   [32773, unpackBits],
   [32946, inflate],
   [34925, unpackXz],
+  [50001, unpackWebp],
   [50000, async (block) => (await import('fzstd')).decompress(block)],
 ]);
 
@@ -36,7 +40,23 @@ async function inflate(block: Uint8Array): Promise<Uint8Array> {
 
 async function unpackXz(block: Uint8Array): Promise<Uint8Array> {
   const { XzReadableStream } = await import('xz-decompress');
-  return collect(new XzReadableStream(new Blob([block as Uint8Array<ArrayBuffer>]).stream()));
+  const plain = withoutDelta(block);
+  const stream = plain?.stream ?? block;
+  const out = await collect(new XzReadableStream(new Blob([stream as Uint8Array<ArrayBuffer>]).stream()));
+  if (plain !== null) for (let i = plain.distance; i < out.length; i++) out[i] += out[i - plain.distance];
+  return out;
+}
+
+/** A block of WebP is a picture of its own. wasm-vips' libtiff gives black for it, so its own loader is asked. */
+async function unpackWebp(block: Uint8Array, expected: number): Promise<Uint8Array> {
+  const pixels = await withVips({ label: 'WebP-compressed TIFF', plugin: 'none' }, (vips) => {
+    const image = vips.Image.webploadBuffer(block, { fail_on: 'warning' });
+    // A block without transparency has none in a file with alpha, either.
+    const wanted = expected >= image.width * image.height * 4 && image.bands === 3;
+    return succeeded(new Uint8Array((wanted ? image.bandjoin(255) : image).writeToMemory().buffer));
+  });
+  if (!pixels.ok) throw new Error(pixels.failure.message);
+  return pixels.value;
 }
 
 /** Reads a stream to its end, or to where it breaks: what is missing then is seen by its length. */

@@ -5,7 +5,7 @@ import { type Page, tags } from './tiff-page';
 
 /** A page's samples, channels interleaved, in an array of their own type. */
 export interface PageSamples {
-  readonly samples: Exclude<Samples, Uint8ClampedArray>;
+  readonly samples: Exclude<Samples, Uint8ClampedArray | Int8Array>;
   /** The number that is white, where it is not the full scale of the array's type. */
   readonly white?: number;
 }
@@ -61,8 +61,9 @@ export async function readSamples(
       else for (let x = 0; x < columns; x++) out[to + x * samples] = values[from + x];
     }
   }
-  const whole = page.sampleFormat === 3 || bits === out.BYTES_PER_ELEMENT * 8;
-  return succeeded({ samples: out, ...(!whole && { white: 2 ** bits - 1 }) });
+  const whole = page.sampleFormat === 3 || (bits === out.BYTES_PER_ELEMENT * 8 && bits < 64);
+  const white = 2 ** (bits === 64 && page.sampleFormat === 2 ? 63 : bits) - 1;
+  return succeeded({ samples: out, ...(!whole && { white }) });
 }
 
 interface Grid {
@@ -86,6 +87,7 @@ type Numbers = PageSamples['samples'];
 function arrayFor({ bits, sampleFormat }: Page, length: number): Numbers | null {
   if (sampleFormat === 3) return bits === 64 ? new Float64Array(length) : new Float32Array(length);
   const signed = sampleFormat === 2 && (bits === 16 || bits === 32);
+  if (bits === 64) return new Float64Array(length); // exact to 53 bits
   if (bits <= 8) return new Uint8Array(length);
   if (bits <= 16) return signed ? new Int16Array(length) : new Uint16Array(length);
   return bits > 32 ? null : signed ? new Int32Array(length) : new Uint32Array(length);
@@ -143,6 +145,10 @@ function readerFor(
     if (bits === 64) return (rowAt, x) => view.getFloat64(rowAt + 8 * x, little);
     if (bits === 32) return (rowAt, x) => view.getFloat32(rowAt + 4 * x, little);
     return (rowAt, x) => fromHalf(view.getUint16(rowAt + 2 * x, little));
+  }
+  if (bits === 64) {
+    const read = format === 2 ? view.getBigInt64 : view.getBigUint64;
+    return (rowAt, x) => Number(read.call(view, rowAt + 8 * x, little));
   }
   if (bits === 16) return (rowAt, x) => view.getUint16(rowAt + 2 * x, little);
   if (bits === 32) return (rowAt, x) => view.getUint32(rowAt + 4 * x, little);

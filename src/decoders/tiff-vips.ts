@@ -19,7 +19,7 @@ export function decodeTiffByVips(
       page: position,
       autorotate: false,
       access: 'sequential',
-      fail_on: 'error',
+      fail_on: 'warning', // what is less passes broken tiles in silence
     });
     return succeeded(framePicture(vips, pictureOf(image, page, frame, request), request));
   });

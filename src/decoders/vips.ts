@@ -145,7 +145,7 @@ function freeing(vips: VipsModule): () => void {
 }
 
 /** The only loaders that may run; each is called by its own name, so none is chosen by what a file claims to be. */
-const loaders = ['Tiff', 'Jxl', 'Svg', 'Ppm', 'Rad', 'Jpeg', 'Png'] as const;
+const loaders = ['Tiff', 'Jxl', 'Svg', 'Jpeg', 'Png', 'Webp'] as const;
 
 /** What libvips says of an error: several lines, each once, without its own class name. */
 function reasonOf(error: unknown): string {
