@@ -2,16 +2,37 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './src/cli/chromium.ts';
+import { vipsWithoutEval } from './src/cli/vips-plugin.ts';
 
 // Only the tests need a browser: a build must not stop at a wrong path to one.
 const executablePath = process.env.VITEST ? findChromium() : null;
 const isRoot = process.getuid?.() === 0;
 
+/** As in `public/_headers`: without them there are no threads of WebAssembly, which the codecs need. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), vipsWithoutEval()],
+  optimizeDeps: {
+    exclude: ['wasm-vips', 'lerc'], // the one must pass through our plug-in, the other's binary is beside it
+    // Found late, by a worker, they would reload the page.
+    include: [
+      'xz-decompress',
+      'fzstd',
+      'libheif-js/libheif-wasm/libheif.js',
+      '@cornerstonejs/codec-openjpeg/decodewasmjs',
+    ],
+  },
   build: { target: 'esnext', assetsInlineLimit: 0 },
-  worker: { format: 'es' },
-  server: { fs: { allow: ['.', '../shared'] } }, // browser tests read the real images beside the checkout
+  worker: { format: 'es', plugins: () => [vipsWithoutEval()] },
+  server: {
+    fs: { allow: ['.', '../shared'] }, // browser tests read the real images beside the checkout
+    headers: isolation,
+  },
   test: {
     projects: [
       {

@@ -32,7 +32,7 @@ export type ImageFormat =
   | 'cur' | 'tiff' | 'bigtiff' | 'heic' | 'jxl' | 'jp2' | 'psd' | 'tga' | 'qoi' | 'pnm' | 'hdr' | 'dds' | 'icns' | 'svg'; // biome-ignore format: a table
 
 /** How the file itself stores its pixels, in Pillow's words where it has one. */
-export type StoredMode = '1' | 'L' | 'LA' | 'P' | 'PA' | 'RGB' | 'RGBA' | 'CMYK' | 'YCCK' | 'I;16' | 'LA;16' | 'RGB;16' | 'RGBA;16' | 'RGB;10' | 'RGB;12' | 'unknown'; // biome-ignore format: a list
+export type StoredMode = '1' | 'L' | 'LA' | 'P' | 'PA' | 'RGB' | 'RGBA' | 'CMYK' | 'YCCK' | 'I;16' | 'LA;16' | 'RGB;16' | 'RGBA;16' | 'RGB;10' | 'RGB;12' | 'RGB;32' | 'RGBA;32' | 'I' | 'F' | 'RGB;F' | 'RGBA;F' | 'CMYK;16' | 'LAB' | 'YCbCr' | 'unknown'; // biome-ignore format: a list
 
 /** The metadata blocks that an image file carries, as views of its bytes; null where it has none. */
 export interface MetadataBlocks {

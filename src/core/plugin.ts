@@ -60,10 +60,10 @@ export interface Decoder {
   /** True when it can decode at 1/2, 1/4 and 1/8. */
   readonly reduces: boolean;
   /**
-   * True when it brings a codec of its own: it then runs in codec workers only, which start when such a file is met,
-   * have a deadline and a memory ceiling, and end when idle.
+   * True when this file wants a codec of our own: it is then decoded in codec workers only, which start when such a file
+   * is met, have a deadline and a memory ceiling, and end when idle.
    */
-  readonly heavy: boolean;
+  heavy(bytes: Uint8Array, header: Header): boolean;
 }
 
 /** What is asked of a decoder beside the bytes and their header. */

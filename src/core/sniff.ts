@@ -98,7 +98,7 @@ function sniffBoxes(head: Uint8Array): Sniffed | null {
     if (at !== 12) brands.push(String.fromCharCode(...head.subarray(at, at + 4))); // 12 is the minor version
   }
   const first = brands.find((brand) => avifBrands.has(brand) || heicBrands.has(brand));
-  if (first === undefined) return brands[0] === 'mif1' || brands[0] === 'msf1' ? 'heic' : 'video';
+  if (first === undefined) return brands.some((brand) => stillBrands.has(brand)) ? 'heic' : 'video';
   return avifBrands.has(first) ? 'avif' : 'heic';
 }
 
@@ -112,6 +112,18 @@ const heicBrands: ReadonlySet<string> = new Set([
   'hevx',
   'hevm',
   'hevs',
+]);
+
+/** Brands of HEIF files of any codec: structure, JPEG, JPEG 2000, VVC, uncompressed. */
+const stillBrands: ReadonlySet<string> = new Set([
+  'mif1',
+  'mif2',
+  'msf1',
+  'miaf',
+  'jpeg',
+  'j2ki',
+  'vvic',
+  'unif',
 ]);
 
 /** Windows icons and cursors: no magic but small numbers, so the first directory entry must make sense too. */
@@ -134,7 +146,7 @@ function sniffBmp(head: Uint8Array): Sniffed | null {
 
 /** Text that opens with a tag, a brace or nothing special; SVG is the text that is an image. */
 function sniffText(head: Uint8Array): Sniffed | null {
-  if (/^P[1-6f][\s#]/i.test(String.fromCharCode(...head.subarray(0, 3)))) return 'pnm';
+  if (/^P([1-6Ff][\s#]|7\n)/.test(String.fromCharCode(...head.subarray(0, 3)))) return 'pnm';
   const sample = head.subarray(0, sniffBytes);
   const utf16 = (sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff);
   if (!utf16 && sample.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27) || byte === 127))

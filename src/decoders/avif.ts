@@ -1,11 +1,11 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size, StoredMode } from '../core/image';
+import type { Header, Size } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { decodeFrames } from './animated-image';
-import { readItems } from './avif-items';
 import { boxesIn, boxNamed } from './boxes';
 import { u32be } from './bytes';
 import { corrupt, truncated } from './damage';
+import { findItemDamage, itemMode, readItems } from './heif-items';
 
 /**
  * AVIF stills and sequences: of a sequence the primary picture comes first unless further frames are wanted.
@@ -16,20 +16,9 @@ export const avif: Decoder = {
   id: 'avif',
   label: 'AVIF',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader,
-  findDamage(bytes) {
-    const boxes = boxesIn(bytes, 0, bytes.length);
-    if (boxes.some((box) => box.cut)) return truncated('The AVIF ends inside a box: it was cut off.');
-    const meta = boxNamed(boxes, 'meta');
-    const items = meta === null ? null : readItems(bytes, meta);
-    if (items !== null && items.dataEnd > bytes.length) {
-      return truncated(
-        `The AVIF's picture data should reach byte ${items.dataEnd}; the file has ${bytes.length}.`,
-      );
-    }
-    return null;
-  },
+  findDamage: (bytes) => findItemDamage(bytes, 'AVIF'),
   decode: (bytes, header, request) =>
     decodeFrames({
       type: 'image/avif',
@@ -62,7 +51,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
   return succeeded({
     format: 'avif',
     size,
-    mode: modeOf(items?.depth ?? 8, items?.monochrome ?? false, alpha),
+    mode: itemMode({ depth: items?.depth ?? 8, monochrome: items?.monochrome ?? false, alpha }),
     alpha,
     frames: Math.max(1, track?.frames ?? 1),
     exif: items?.exif ?? null,
@@ -70,14 +59,8 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     iptc: null,
     // The container's rotation alone is shown; EXIF's is for information (MIAF, ISO/IEC 23000-22, 7.3.9).
     orientation: items?.orientation ?? 1,
-    profile: items?.profile ?? false,
+    profile: (items?.profile ?? null) !== null,
   });
-}
-
-function modeOf(depth: number, monochrome: boolean, alpha: boolean): StoredMode {
-  if (alpha) return 'RGBA';
-  if (monochrome) return 'L';
-  return depth === 10 ? 'RGB;10' : depth === 12 ? 'RGB;12' : 'RGB';
 }
 
 /** The size and count of frames of a sequence: its first track's header (tkhd) and sample sizes (stsz). */

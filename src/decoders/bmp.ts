@@ -15,7 +15,7 @@ export const bmp: Decoder = {
   id: 'bmp',
   label: 'BMP',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader(bytes) {
     const dib = readDib(bytes, fileHeader);
     if (!dib.ok) return dib;

@@ -57,7 +57,8 @@ async function outcomeOf(
   spare: ArrayBuffer | undefined,
 ): Promise<Outcome<Decoded> | null> {
   if (!opened.ok) return opened;
-  return opened.value.decoder.heavy && !codecs ? null : decode(opened.value, wish, spare);
+  const { bytes, decoder, header } = opened.value;
+  return !codecs && decoder.heavy(bytes, header) ? null : decode(opened.value, wish, spare);
 }
 
 interface Opened {

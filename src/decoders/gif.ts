@@ -15,7 +15,7 @@ export const gif: Decoder = {
   id: 'gif',
   label: 'GIF',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader(bytes) {
     const walked = walk(bytes);
     if (!walked.ok) return walked;

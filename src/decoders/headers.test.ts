@@ -67,8 +67,20 @@ describe('JPEG', () => {
   });
 
   test.each([
-    ['lossless', { frame: 0xc3 }],
-    ['arithmetic', { frame: 0xc9 }],
+    ['baseline', 0xc0, [], false],
+    ['progressive', 0xc2, [], false],
+    ['lossless', 0xc3, [], true],
+    ['arithmetic', 0xc9, [], true],
+    ['progressive arithmetic', 0xca, [], true],
+    ['inks with a profile', 0xc0, [jpegSegment(0xe2, ascii('ICC_PROFILE\0'))], true],
+  ])('sends %s to a codec worker or not', (what, frame, extra, heavy) => {
+    const file = hollowJpeg(8, 8, { frame, extra, components: what.startsWith('inks') ? 4 : 3 });
+    expect(jpeg.heavy(file, value(jpeg.readHeader(file)))).toBe(heavy);
+  });
+
+  test.each([
+    ['hierarchical', { frame: 0xc5 }],
+    ['JPEG-LS', { frame: 0xf7 }],
     ['12 bits', { precision: 12 }],
     ['two components', { components: 2 }],
   ])('does not take %s', (_, options) => {

@@ -62,6 +62,14 @@ function near(values: ArrayLike<number> | undefined, wanted: readonly number[]):
 }
 
 describe('toSrgb', () => {
+  it('converts 8-bit pixels as it does deep ones, and leaves alpha alone', () => {
+    const rgba = Uint8ClampedArray.of(200, 100, 50, 7, 30, 220, 90, 255, 128, 128, 128, 0);
+    const given = { width: 3, height: 1, channels: 4, data: rgba } as const;
+    const deep = toSrgb(raster(4, ...rgba), p3, 'RGB');
+    expect(toSrgb(given, p3, 'RGB')).toEqual({ ...given, data: Uint8ClampedArray.from(deep?.data ?? []) });
+    expect(given.data[0]).toBe(200);
+  });
+
   it('gives what lcms gives for Display P3 and Adobe RGB', () => {
     // ImageCms.profileToProfile(…, renderingIntent=RELATIVE_COLORIMETRIC) of Pillow 12.3.0, with these profiles
     near(toSrgb(raster(3, ...colours), p3, 'RGB')?.data, [215, 93, 31, 0, 224, 67, 7, 20, 250, 128, 128, 128, 255, 255, 255, 3, 2, 1, 85, 111, 99]); // biome-ignore format: a row

@@ -1,5 +1,17 @@
 import { isDeep, type Pixels } from '../core/image';
+import type { DecodeRequest } from '../core/plugin';
 import { fourCharacters, hasText, u16be, u32be } from './bytes';
+
+/** Converts pixels to sRGB where the request wants it and {@link toSrgb} can, and else leaves them as they are stored. */
+export function inSrgb<P extends Pixels>(
+  raster: P,
+  profile: Uint8Array | null,
+  space: 'GRAY' | 'RGB',
+  { colour }: Pick<DecodeRequest, 'colour'>,
+): P {
+  if (profile === null || colour !== 'srgb') return raster;
+  return toSrgb(raster, profile, space) ?? raster;
+}
 
 /**
  * Converts pixels from a profile's colours to sRGB, or gives null when the profile is of a kind that is not for it

@@ -17,7 +17,7 @@ export const ico: Decoder = {
   id: 'ico',
   label: 'ICO',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader(bytes) {
     const entry = largest(bytes);
     if (!entry.ok) return entry;

@@ -10,7 +10,7 @@ import { readOrientation } from './orientation';
 import { recoverInBrowser } from './recover-image';
 
 /**
- * Baseline and progressive JPEG (ITU-T T.81), also as the first picture of an MPO file.
+ * JPEG (ITU-T T.81), also as the first picture of an MPO file.
  *
  * It is damaged when its end-of-image marker is missing, and when its entropy-coded data ends before its picture does,
  * which browsers and Pillow pass over: libjpeg fills the rest with grey. What is suspicious (restart markers out of
@@ -20,7 +20,7 @@ export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
   reduces: true,
-  heavy: false,
+  heavy: (bytes, header) => wantsVips(bytes, header),
   readHeader,
   findDamage(bytes) {
     let restarts = false;
@@ -38,6 +38,10 @@ export const jpeg: Decoder = {
     return restarts && !areInTurn(bytes, end.at) ? shortage(bytes) : null;
   },
   async decode(bytes, header, request) {
+    if (wantsVips(bytes, header)) {
+      const { decodeJpegByVips } = await import('./vips-classic');
+      return decodeJpegByVips(bytes, frameMarker(bytes) === lossless, request);
+    }
     const decoded = await decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request });
     if (!decoded.ok || !mayBeFilled(decoded.value[0].raster, header)) return decoded;
     return shortage(bytes) ?? decoded;
@@ -105,6 +109,25 @@ function withoutEnd(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** Browsers refuse some codings, and know no profiles of inks. */
+function wantsVips(bytes: Uint8Array, { mode, profile }: Header): boolean {
+  if (profile && (mode === 'CMYK' || mode === 'YCCK')) return true;
+  return vipsFrames.has(frameMarker(bytes));
+}
+
+function frameMarker(bytes: Uint8Array): number {
+  let found = 0;
+  walk(bytes, (marker) => {
+    if (isFrame(marker)) found ||= marker;
+  });
+  return found;
+}
+
+const lossless = 0xc3;
+
+/** Lossless, and arithmetic coding, sequential and progressive: what libjpeg reads beside what browsers do. */
+const vipsFrames: ReadonlySet<number> = new Set([lossless, 0xc9, 0xca]);
+
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   let frame: { marker: number; at: number; length: number } | null = null;
   const metadata = createJpegMetadata(bytes);
@@ -143,10 +166,10 @@ function readFrame(
 ): Outcome<Header> {
   if (length < 6) return corrupt(`The JPEG's frame header has ${length} bytes, fewer than 6.`);
   const kind = exoticFrames.get(marker);
-  if (kind !== undefined) return unsupported(`The file is ${kind}, which browsers do not decode.`, convert);
+  if (kind !== undefined) return unsupported(`The file is ${kind}, which is not decoded.`, convert);
   const precision = bytes[at];
   if (precision !== 8) {
-    return unsupported(`The JPEG has ${precision} bits a sample; browsers decode 8.`, convert);
+    return unsupported(`The JPEG has ${precision} bits a sample; 8 are decoded.`, convert);
   }
   const size = { width: u16be(bytes, at + 3), height: u16be(bytes, at + 1) };
   if (size.width === 0 || size.height === 0) {
@@ -170,15 +193,12 @@ function readFrame(
 
 const convert = 'Convert it to an 8-bit baseline JPEG or to PNG.';
 
-/** Processes of ITU-T T.81 table B.1 and of ITU-T T.87 that browsers' JPEG decoders leave out. */
+/** Processes of ITU-T T.81 table B.1 and of ITU-T T.87 that no decoder here reads. */
 const exoticFrames: ReadonlyMap<number, string> = new Map([
-  [0xc3, 'a lossless JPEG (SOF3)'],
   [0xc5, 'a hierarchical JPEG (SOF5)'],
   [0xc6, 'a hierarchical JPEG (SOF6)'],
   [0xc7, 'a hierarchical JPEG (SOF7)'],
-  [0xc9, 'a JPEG with arithmetic coding (SOF9)'],
-  [0xca, 'a JPEG with arithmetic coding (SOF10)'],
-  [0xcb, 'a JPEG with arithmetic coding (SOF11)'],
+  [0xcb, 'a lossless JPEG with arithmetic coding (SOF11)'],
   [0xcd, 'a JPEG with arithmetic coding (SOF13)'],
   [0xce, 'a JPEG with arithmetic coding (SOF14)'],
   [0xcf, 'a JPEG with arithmetic coding (SOF15)'],

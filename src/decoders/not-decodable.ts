@@ -22,19 +22,9 @@ export function notDecodable(sniffed: Sniffed, key: string): Outcome<never> {
 const convert = 'Convert it to PNG or JPEG first.';
 
 const names: Readonly<Partial<Record<ImageFormat, string>>> = {
-  cur: 'a Windows cursor (CUR)',
   tiff: 'a TIFF',
   bigtiff: 'a BigTIFF',
-  heic: 'a HEIC (HEIF)',
   jxl: 'a JPEG XL',
-  jp2: 'a JPEG 2000',
-  psd: 'a Photoshop document (PSD)',
-  tga: 'a Targa (TGA)',
-  qoi: 'a QOI',
-  pnm: 'a netpbm picture (PNM)',
-  hdr: 'a Radiance HDR',
-  dds: 'a DirectDraw surface (DDS)',
-  icns: 'an Apple icon (ICNS)',
   svg: 'an SVG drawing',
 };
 

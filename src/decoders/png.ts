@@ -25,7 +25,7 @@ export const png: Decoder = {
   id: 'png',
   label: 'PNG',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader,
   findDamage,
   async decode(bytes, header, request) {

@@ -17,6 +17,8 @@ interface Row {
   readonly icc?: boolean;
   readonly partial?: readonly string[];
   readonly n_frames?: number;
+  /** Another decoder's word, where Pillow has no decoder. */
+  readonly ref?: { readonly size?: readonly [number, number]; readonly mean_rgb?: readonly number[] };
 }
 
 const base = `/@fs${server.config.root}/../shared/data/`;
@@ -38,9 +40,10 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
     async (format) => {
       const wrong: string[] = [];
       for (const row of ours.filter(
-        ({ sniff, consensus }) => sniff === format && consensus === 'agree-valid',
+        ({ sniff, consensus }) => sniff === format && valid.includes(consensus),
       )) {
-        const outcome = await open(row.relpath);
+        // The other decoder of JPEG XL gives the file's own numbers; elsewhere files with a profile are not compared.
+        const outcome = await open(row.relpath, { colour: format === 'jxl' ? 'as-stored' : 'srgb' });
         if (outcome.ok)
           wrong.push(...differences(row, outcome.value).map((what) => `${row.relpath}: ${what}`));
         else wrong.push(`${row.relpath}: ${outcome.failure.code}: ${outcome.failure.message}`);
@@ -112,23 +115,6 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
     expect(wrong).toEqual([]);
   }, 60_000);
 
-  test('formats that are recognised but not decoded are named', async () => {
-    const named: readonly (readonly [string, string])[] = [
-      ['hopper.tif', 'TIFF'],
-      ['hopper_bigtiff.tif', 'BigTIFF'],
-      ['hopper.heif', 'HEIC'],
-      ['pq_gradient.jxl', 'JPEG XL'],
-      ['deerstalker.cur', 'CUR'],
-    ];
-    for (const [ending, name] of named) {
-      const row = rows.find(({ relpath }) => relpath.startsWith('formats/') && relpath.endsWith(ending));
-      const outcome = await open(row?.relpath ?? ending);
-      expect(outcome).toMatchObject({
-        failure: { code: 'unsupported', message: expect.stringContaining(name) },
-      });
-    }
-  });
-
   test.each(['png/libgd__tests__avif__baboon.png', 'jpeg/image-rs__tests__images__jpg__portrait_2.jpg'])(
     'a profile is converted to sRGB, as a canvas does: %s',
     async (path) => {
@@ -178,11 +164,13 @@ const unrecovered: readonly RegExp[] = [
   /jpeg__pillow__ultrahdr/,
   /png__commons-imaging__testfile\.png/, // chunks of any length before the pixels
 ];
+const valid = ['agree-valid', 'no-pillow:valid'];
 
 /** The right code by file, the first pattern that fits. */
 const codes: readonly (readonly [RegExp, string])[] = [
   [/\/empty__/, 'empty'],
-  [/\/(big)?tiff__/, 'unsupported'],
+  [/planar-yuv410-jpeg/, 'unsupported'],
+  [/seek_too_large|crash-86214e58|oom-225817ca/, 'truncated'],
   [/\/unknown__/, 'not-an-image'],
   [/pal1huffmsb/, 'unsupported'],
   [
@@ -222,17 +210,19 @@ function differences(row: Row, picture: Decoded): readonly string[] {
     if (String(ours) !== String(theirs)) found.push(`${what} ${ours}, not ${theirs}`);
   };
   compare('format', meta.format, row.sniff);
-  compare('stored size', [meta.stored.width, meta.stored.height], row.size);
-  compare('oriented size', [meta.oriented.width, meta.oriented.height], row.size_oriented);
-  compare('pixels', [raster.width, raster.height], row.size_oriented);
+  const upright = row.size_oriented ?? row.ref?.size;
+  if (row.size !== undefined) compare('stored size', [meta.stored.width, meta.stored.height], row.size);
+  compare('oriented size', [meta.oriented.width, meta.oriented.height], upright);
+  compare('pixels', [raster.width, raster.height], upright);
   // What Pillow has no word for: deeper samples, and the inks as they are stored.
-  const spoken = meta.mode.replace(/^(RGBA?|LA);\d+$/, '$1').replace('YCCK', 'CMYK');
-  compare('mode', spoken, row.mode);
+  const spoken = meta.mode.replace(/^(RGBA?|LA|CMYK);\w+$/, '$1').replace('YCCK', 'CMYK');
+  if (row.mode !== undefined) compare('mode', spoken, row.mode?.replace('I;16B', 'I;16'));
   // Pillow clips 16-bit grey instead of scaling it, and does not convert profiles.
-  if (row.icc || alpha || row.mean_rgb === undefined || row.mode?.startsWith('I')) return found;
+  const theirs = row.mean_rgb ?? row.ref?.mean_rgb;
+  if (row.icc || alpha || theirs === undefined || /^[IF]/.test(row.mode ?? '')) return found;
   const mean = meanRgb(raster.data);
-  const far = Math.max(...mean.map((value, i) => Math.abs(value - (row.mean_rgb?.[i] ?? 0))));
-  if (far > 2) found.push(`mean colour ${mean}, not ${row.mean_rgb}`);
+  const far = Math.max(...mean.map((value, i) => Math.abs(value - theirs[i])));
+  if (far > 2) found.push(`mean colour ${mean}, not ${theirs}`);
   return found;
 }
 

@@ -184,21 +184,61 @@ export function drawWebp(...chunks: readonly { readonly name: string; readonly d
 
 /** An AVIF's boxes around `data` meaningless bytes where ten are announced: enough for headers, not for a decode. */
 export function drawAvif(properties: readonly Uint8Array[], data = 10): Uint8Array<ArrayBuffer> {
-  const ftyp = box('ftyp', ascii('avif'), be32(0), ascii('mif1'));
+  return drawHeif('avif', 'av01', properties, new Uint8Array(data), 10);
+}
+
+/** A HEIF of one item: its brand, its type, its properties in their order, and its data, of which `declared` bytes are told. */
+export function drawHeif(
+  brand: string,
+  type: string,
+  properties: readonly Uint8Array[],
+  data: Uint8Array,
+  declared = data.length,
+): Uint8Array<ArrayBuffer> {
+  const ftyp = box('ftyp', ascii(brand), be32(0), ascii('mif1'));
   const meta = (start: number) =>
     fullBox(
       'meta',
+      fullBox('hdlr', be32(0), ascii('pict'), new Uint8Array(13)),
       fullBox('pitm', be16(1)),
-      fullBox('iloc', [0x44, 0], be16(1), be16(1), be16(0), be16(1), be32(start), be32(10)),
-      fullBox('iinf', be16(1), box('infe', be32(0x02000000), be16(1), be16(0), ascii('av01\0'))),
+      fullBox('iloc', [0x44, 0], be16(1), be16(1), be16(0), be16(1), be32(start), be32(declared)),
+      fullBox('iinf', be16(1), box('infe', be32(0x02000000), be16(1), be16(0), ascii(`${type}\0`))),
       box(
         'iprp',
         box('ipco', ...properties),
         fullBox('ipma', be32(1), be16(1), [properties.length, ...properties.map((_, i) => i + 1)]),
       ),
     );
-  return join(ftyp, meta(ftyp.length + meta(0).length + 8), box('mdat', new Uint8Array(data)));
+  return join(ftyp, meta(ftyp.length + meta(0).length + 8), box('mdat', data));
 }
+
+/**
+ * A HEIC of 64 × 48 pixels in four quarters, row by row: red, green, blue, white. `turns` are the properties behind its
+ * size. It is coded as 64 × 64, of which a clean aperture takes the upper part.
+ */
+export function drawHeic(...turns: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return drawHeif(
+    'heic',
+    'hvc1',
+    [
+      box('hvcC', base64(quartersConfig)),
+      fullBox('ispe', be32(64), be32(64)),
+      box('clap', [64, 1, 48, 1, 0, 1, -8 >>> 0, 1].flatMap(be32)),
+      ...turns,
+    ],
+    base64(quartersData),
+  );
+}
+
+// Made by heif-enc (libheif 1.15, x265) from the four quarters that drawHeic tells of.
+const quartersConfig =
+  'AQNwAAAAAAAAAAAAHvAA/P34+AAADwMgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQCEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uBAQMCAAAAMAIAAAAwAhIgABAAZEAcFzwIk=';
+const quartersData =
+  'AAAAbSgBrxOA5TH3/7bJP9j1P8JyZk6gxC/6mz7mMr+TqLEG46eJ9Ci/xnr/GDogo0IwH/5M7fgnLfOtOmUJFKlk5MEkHWK1wXuBDjMq5hHHC8FSpkw5wYAp6et69oAoOIZKk8dDd0olz9jIiq8Cog4=';
+
+/** Bytes from base64. */
+export const base64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 /** A box of an ISO base media file. */
 export function box(name: string, ...parts: readonly ArrayLike<number>[]): Uint8Array {
@@ -302,6 +342,80 @@ export function drawPhotoshop(iptc: ArrayLike<number>): Uint8Array<ArrayBuffer> 
     );
   return join(resource(0x07d0, 'path', [1, 2, 3]), resource(0x0404, '', iptc), resource(0x0425, '', [1]));
 }
+/** A TIFF or BigTIFF of one uncompressed RGB strip, either byte order, and perhaps more tags of type SHORT. */
+export function drawTiff(
+  { width, height, rgba }: Drawing,
+  { little = true, big = false, tags = [] as readonly (readonly [tag: number, ...values: number[]])[] } = {},
+): Uint8Array<ArrayBuffer> {
+  const n16 = little ? le16 : be16;
+  const n32 = little ? le32 : be32;
+  const wide = (value: number) =>
+    !big ? n32(value) : little ? [...n32(value), ...n32(0)] : [...n32(0), ...n32(value)];
+  const pixels = rgba.filter((_, i) => i % 4 < 3);
+  const start = big ? 16 : 8;
+  const longs: readonly (readonly [number, ...number[]])[] = [
+    [256, width],
+    [257, height],
+    [273, start],
+    [279, pixels.length],
+  ];
+  const shorts: readonly (readonly [number, ...number[]])[] = [
+    [258, 8, 8, 8],
+    [259, 1],
+    [262, 2],
+    [277, 3],
+    ...tags,
+  ];
+  const given = new Map([...longs, ...shorts].map((entry) => [entry[0], entry]));
+  const sorted = [...given.values()].sort(([a], [b]) => a - b);
+  const room = big ? 8 : 4;
+  const entriesBytes = sorted.length * (big ? 20 : 12) + (big ? 16 : 6);
+  const behindAt = start + pixels.length + entriesBytes;
+  const behind: number[] = [];
+  const entries = sorted.flatMap(([tag, ...values]) => {
+    const long = longs.some(([other]) => other === tag) && !tags.some(([other]) => other === tag);
+    const bytes = values.flatMap(long ? n32 : n16);
+    const place =
+      bytes.length <= room
+        ? [...bytes, ...new Array<number>(room - bytes.length).fill(0)]
+        : wide(behindAt + behind.length);
+    if (bytes.length > room) behind.push(...bytes);
+    return [...n16(tag), ...n16(long ? 4 : 3), ...wide(values.length), ...place];
+  });
+  return join(
+    ascii(little ? 'II' : 'MM'),
+    n16(big ? 43 : 42),
+    big ? [...n16(8), ...n16(0)] : [],
+    wide(start + pixels.length),
+    pixels,
+    big ? wide(sorted.length) : n16(sorted.length),
+    entries,
+    wide(0),
+    behind,
+  );
+}
+
+/** Fields of a bit stream, the low bits first: each a value and its count of bits. */
+export function packBits(...fields: readonly (readonly [value: number, bits: number])[]): readonly number[] {
+  const bits = fields.flatMap(([value, count]) =>
+    Array.from({ length: count }, (_, i) => Math.floor(value / 2 ** i) & 1),
+  );
+  return Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+    bits.slice(8 * i, 8 * i + 8).reduce((byte, bit, at) => byte + bit * 2 ** at, 0),
+  );
+}
+
+/** A JPEG XL codestream's header, of 40 × 24 pixels, turned (orientation 6), 10 bits, with alpha: no picture behind it. */
+export function hollowJxl(): Uint8Array<ArrayBuffer> {
+  const fields = packBits(
+    [1, 1], [2, 5], [0, 3], [4, 5], // small: height 24, no ratio, width 40
+    [0, 1], [1, 1], [5, 3], [0, 1], [0, 1], [0, 1], // not all default; orientation 6, nothing more
+    [0, 1], [1, 2], [1, 1], // integers of 10 bits
+    [1, 2], [1, 1], // one extra channel, all default: alpha
+    [0, 1], [1, 1], // not XYB; default colours
+  ); // biome-ignore format: a bit stream
+  return join([0xff, 0x0a], fields, new Uint8Array(64));
+}
 
 /** An EXIF block that holds an orientation alone. */
 export function orientationBlock(orientation: number, little = false): Uint8Array {
@@ -313,7 +427,7 @@ export const ascii = (text: string): readonly number[] => [...text].map((letter)
 export const be16 = (value: number): readonly number[] => [(value >> 8) & 255, value & 255];
 export const be32 = (value: number): readonly number[] => [...be16(value >>> 16), ...be16(value & 0xffff)];
 export const le16 = (value: number): readonly number[] => [...be16(value)].reverse();
-const le32 = (value: number): readonly number[] => [...be32(value)].reverse();
+export const le32 = (value: number): readonly number[] => [...be32(value)].reverse();
 
 /** Concatenates. */
 export function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {

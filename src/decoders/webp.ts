@@ -17,7 +17,7 @@ export const webp: Decoder = {
   id: 'webp',
   label: 'WebP',
   reduces: false,
-  heavy: false,
+  heavy: () => false,
   readHeader,
   findDamage(bytes) {
     const length = u32le(bytes, 4) + 8;
