@@ -109,6 +109,18 @@ export interface Format<K = unknown> extends Plugin<K> {
     info: RowsInfo,
     knobs: K,
   ): readonly { readonly path: string; readonly text: string }[];
+  /**
+   * Reads a shard's committed files back and says what is wrong with one: count, shape, and the values of sampled rows
+   * against what lies there, not against what was meant. Null when they are as they should be. Sizes are checked before.
+   * A format without it has every byte of its files hashed again.
+   */
+  verify?(
+    files: readonly CommittedFile[],
+    written: WrittenRows,
+    info: RowsInfo,
+    knobs: K,
+    shard: Shard,
+  ): Promise<Fault | null>;
   /** The Python that loads the shard's files, as shown in the results. */
   python(paths: readonly string[], info: RowsInfo): string;
 }
@@ -146,6 +158,30 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
+/** A file as it lies in the target. */
+export interface StoredFile {
+  readonly bytes: number;
+  /** The bytes `[start, end)`, fewer where the file ends. On the command line each call is a request: ask for few. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** A committed file on its way through {@link Format.verify}. */
+export interface CommittedFile extends FileRecord, StoredFile {}
+
+/** What a shard's files must hold, as the rows were seen to pass. */
+export interface WrittenRows {
+  readonly count: number;
+  /** The first, the last and a few between, in order, each with its place among the shard's rows. */
+  readonly sample: readonly { readonly at: number; readonly row: Row }[];
+}
+
+/** A committed file that is not what was written. */
+export interface Fault {
+  readonly path: string;
+  /** Goes on after the file's name: `holds 12 rows instead of 13`. */
+  readonly problem: string;
+}
+
 /** A target's file as its owner sees it. */
 export interface OwnedFile extends TargetFile {
   /** Commits: the file appears whole, or not at all. */
@@ -159,6 +195,8 @@ export interface TargetFolder {
   create(path: string): Promise<OwnedFile>;
   /** The committed file, or null. */
   read(path: string): Promise<Blob | null>;
+  /** The committed file for a look at parts of it, or null: does not read it whole. */
+  look(path: string): Promise<StoredFile | null>;
   remove(path: string): Promise<void>;
 }
 

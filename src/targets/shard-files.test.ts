@@ -28,6 +28,7 @@ function memoryFolder(): TargetFolder & { readonly files: Map<string, string>; r
       });
     },
     read: async () => null,
+    look: async () => null,
     async remove(path) {
       files.delete(path);
     },

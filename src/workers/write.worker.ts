@@ -8,6 +8,7 @@ import { targets } from '../targets/index';
 import { createShardFiles, type OwnedShardFiles } from '../targets/shard-files';
 import type { WriteSetup, WrittenFile } from './job';
 import { expose } from './rpc';
+import { type RowSample, sampleRows, verifyRecord, verifyShard } from './verify-shard';
 
 interface OpenFormat {
   readonly format: AnyKnobs<Format<never>>;
@@ -18,7 +19,7 @@ interface OpenFormat {
 let setup: WriteSetup | null = null;
 let folder: TargetFolder | null = null;
 let open: readonly OpenFormat[] = [];
-let rowsWritten = 0;
+let sample: RowSample = sampleRows();
 
 const door = {
   /** Opens the target. Throws a RunError `permission` when it may not write there. */
@@ -37,22 +38,27 @@ const door = {
     const start = performance.now();
     await beginShard(shard);
     for (const { writer } of open) await writer.write(rows);
-    rowsWritten += rows.length;
+    sample.add(rows);
     return performance.now() - start;
   },
 
-  /** Completes and commits the shard's files, an empty shard's too. */
+  /** Completes and commits the shard's files, an empty shard's too, and reads them back. */
   async closeShard(shard: Shard): Promise<{ files: readonly WrittenFile[]; ms: number }> {
     const start = performance.now();
     await beginShard(shard);
     const files: WrittenFile[] = [];
+    const written = sample.written();
     for (const { format, files: shardFiles, writer } of open) {
       await writer.close();
-      for (const record of await shardFiles.closeAll()) {
-        files.push({ ...record, format: format.id, rows: format.extension === null ? 1 : rowsWritten });
-      }
+      const records = await shardFiles.closeAll();
+      const { recipe, info } = theSetup();
+      const knobs = recipe.output.options[format.id];
+      await verifyShard(theFolder(), { format, records, written, info, knobs, shard });
+      for (const record of records)
+        files.push({ ...record, format: format.id, rows: format.extension === null ? 1 : written.count });
     }
     open = [];
+    sample = sampleRows();
     return { files, ms: performance.now() - start };
   },
 
@@ -63,19 +69,21 @@ const door = {
     for (const { files } of abandoned) await files.discardAll();
   },
 
-  /** Writes one of the run's own files whole. */
+  /** Writes one of the run's own files whole and reads it back. */
   async put(path: string, text: string): Promise<WrittenFile> {
     const file = await theFolder().create(path);
     await file.write(new TextEncoder().encode(text));
-    return { ...(await file.close()), format: null, rows: null };
+    const record = await file.close();
+    await verifyRecord(theFolder(), record);
+    return { ...record, format: null, rows: null };
   },
 
   /** Names the files that are no longer there with the size they were committed with. */
   async findMissing(records: readonly FileRecord[]): Promise<readonly string[]> {
     const missing: string[] = [];
     for (const { path, bytes } of records) {
-      const blob = await theFolder().read(path);
-      if (blob?.size !== bytes) missing.push(path);
+      const stored = await theFolder().look(path);
+      if (stored?.bytes !== bytes) missing.push(path);
     }
     return missing;
   },
@@ -90,9 +98,8 @@ export type WriteDoor = typeof door;
 
 async function beginShard(shard: Shard): Promise<void> {
   if (open.length > 0) return;
-  assert(setup !== null, 'write before open');
-  const { recipe, info } = setup;
-  rowsWritten = 0;
+  const { recipe, info } = theSetup();
+  sample = sampleRows();
   const opened: OpenFormat[] = [];
   open = opened;
   for (const id of recipe.output.formats) {
@@ -104,6 +111,11 @@ async function beginShard(shard: Shard): Promise<void> {
       writer: await format.open(files, info, recipe.output.options[id] as never, shard),
     });
   }
+}
+
+function theSetup(): WriteSetup {
+  assert(setup !== null, 'write before open');
+  return setup;
 }
 
 function theFolder(): TargetFolder {
