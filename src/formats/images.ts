@@ -4,6 +4,7 @@ import type { Format, RowsInfo } from '../core/plugin';
 import type { PictureType, Row } from '../core/row';
 import { type Split, splits } from '../core/split';
 import { pythonString } from './python';
+import { differsAt } from './read-back';
 
 const knobs = z.strictObject({});
 
@@ -31,6 +32,17 @@ export const images: Format<z.output<typeof knobs>> = {
       },
       async close() {},
     };
+  },
+  async verify(files, written, info) {
+    // Files without an extension of the format's own are listed in the order of the rows.
+    if (files.length !== written.count)
+      return { path: `${info.name}/`, problem: `has ${files.length} pictures instead of ${written.count}` };
+    for (const { at, row } of written.sample) {
+      assert(row.picture !== null, `images got no picture for ${row.key}`);
+      const fault = await differsAt(files[at], 0, row.picture.bytes, row.key);
+      if (fault !== null) return fault;
+    }
+    return null;
   },
   python: pythonLines,
 };

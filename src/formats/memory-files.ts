@@ -1,4 +1,4 @@
-import type { RowsInfo, ShardFiles } from '../core/plugin';
+import type { CommittedFile, RowsInfo, ShardFiles } from '../core/plugin';
 import type { Dtype, Row, Tensor } from '../core/row';
 
 /** A shard's files in memory, for tests: `done` has what was written under each name. */
@@ -29,6 +29,15 @@ export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Ar
     },
   };
 }
+
+/** The files of {@link memoryFiles} as they are read back. */
+export const storedFiles = (done: ReadonlyMap<string, Uint8Array>): readonly CommittedFile[] =>
+  [...done].map(([path, bytes]) => ({
+    path,
+    bytes: bytes.length,
+    sha256: '',
+    read: async (start, end) => bytes.slice(start, end),
+  }));
 
 /** The rows of one whole dataset, as formats are told of them in tests. */
 export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {

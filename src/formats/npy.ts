@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
-import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
+import type {
+  CommittedFile,
+  Fault,
+  Format,
+  RowsInfo,
+  ShardFiles,
+  TargetFile,
+  Writer,
+  WrittenRows,
+} from '../core/plugin';
 import type { Dtype, Row } from '../core/row';
 import { splits } from '../core/split';
 import { type NpyDescr, npyHeader, prefixLength } from './npy-header';
 import { pathSets, pythonParts, pythonString } from './python';
+import { differsAt } from './read-back';
 
 const knobs = z.strictObject({});
 
@@ -41,12 +51,32 @@ export const npy: Format<z.output<typeof knobs>> = {
           await images.append(tensor.bytes);
         }
         await labels.append(labelBytes(rows));
-        await parts?.append(Uint8Array.from(rows, (row) => splits.indexOf(row.split)));
+        await parts?.append(splitBytes(rows));
       },
       async close() {
         for (const array of [images, labels, parts]) await array?.close();
       },
     };
+  },
+  async verify(files, written, info) {
+    const { shape, dtype } = info;
+    assert(shape !== null, 'npy verified for pictures of different sizes');
+    const [images, labels, parts] = files;
+    const rows = written.sample;
+    return (
+      (await verifyArray(
+        images,
+        descrs[dtype].descr,
+        shape,
+        written.count,
+        rows,
+        ({ tensor }) => tensor?.bytes,
+      )) ??
+      (await verifyArray(labels, '<i8', [], written.count, rows, (row) => labelBytes([row]))) ??
+      (parts === undefined
+        ? null
+        : await verifyArray(parts, '|u1', [], written.count, rows, (row) => splitBytes([row])))
+    );
   },
   companions: (plan) => [{ path: 'class_names.json', text: `${JSON.stringify(plan.classNames, null, 2)}\n` }],
   python: pythonLines,
@@ -96,6 +126,32 @@ function labelBytes(rows: readonly Row[]): Uint8Array {
     view.setBigInt64(i * 8, BigInt(row.labelId), true);
   });
   return new Uint8Array(view.buffer);
+}
+
+const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => splits.indexOf(row.split));
+
+/** The header that lies there must say what was written, and the sampled items must lie where it puts them. */
+async function verifyArray(
+  file: CommittedFile,
+  descr: NpyDescr,
+  item: readonly number[],
+  count: number,
+  sample: WrittenRows['sample'],
+  bytesOf: (row: Row) => Uint8Array | undefined,
+): Promise<Fault | null> {
+  const header = npyHeader(descr, [count, ...item]);
+  const itemBytes = item.reduce((product, side) => product * side, Number(descr.slice(2)));
+  if (file.bytes !== header.length + count * itemBytes)
+    return { path: file.path, problem: `has ${file.bytes} bytes, which are not those of ${count} rows` };
+  const fault = await differsAt(file, 0, header, 'its header');
+  if (fault !== null) return fault;
+  for (const { at, row } of sample) {
+    const wanted = bytesOf(row);
+    assert(wanted !== undefined, `npy has no tensor to compare for ${row.key}`);
+    const fault = await differsAt(file, header.length + at * itemBytes, wanted, `row ${at} (${row.key})`);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {

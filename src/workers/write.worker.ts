@@ -3,12 +3,13 @@ import { RunError } from '../core/failure';
 import type { Shard } from '../core/plan';
 import type { AnyKnobs, FileRecord, Format, Target, TargetFolder, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
+import { type RowSample, sampleRows } from '../core/row-sample';
 import { formats } from '../formats/index';
 import { targets } from '../targets/index';
 import { createShardFiles, type OwnedShardFiles } from '../targets/shard-files';
+import { verifyRecord, verifyShard } from '../targets/verify-shard';
 import type { WriteSetup, WrittenFile } from './job';
 import { expose } from './rpc';
-import { type RowSample, sampleRows, verifyRecord, verifyShard } from './verify-shard';
 
 interface OpenFormat {
   readonly format: AnyKnobs<Format<never>>;
