@@ -87,12 +87,31 @@ export interface RowsInfo {
   readonly size: Size | null;
   /** Tensor shape of every row, or null when sizes differ. */
   readonly shape: readonly [number, number, number] | null;
+  /** 1 for grey, 3 for colour. */
+  readonly channels: 1 | 3;
+  /** Order of {@link RowsInfo.shape}'s axes. */
+  readonly layout: 'channels-last' | 'channels-first';
   readonly dtype: 'uint8' | 'float16' | 'float32';
   readonly classNames: readonly string[];
   readonly extraColumns: readonly string[];
   /** True when EXIF columns, and among them GPS, are wanted. */
   readonly exif: boolean;
   readonly gps: boolean;
+  /** How pixels of 0 to 255 became the tensor's values. */
+  readonly normalisation: Normalisation;
+  /** JSON of the recipe as far as it decides the files' bytes: where images come from and files go is not in it. */
+  readonly recipe: string;
+}
+
+/** What a person must know to undo or repeat the normalisation: `value = (pixel - mean) / std` in each channel. */
+export interface Normalisation {
+  /** The recipe's `normalise.values`. */
+  readonly values: string;
+  /** Order of the channels: `RGB`, `BGR` or `L` (grey). */
+  readonly channels: 'RGB' | 'BGR' | 'L';
+  /** On the scale of 0 to 255, in the channels' order; null when each image has its own. */
+  readonly mean: readonly number[] | null;
+  readonly std: readonly number[] | null;
 }
 
 export interface Format<K = unknown> extends Plugin<K> {
@@ -121,8 +140,8 @@ export interface Format<K = unknown> extends Plugin<K> {
     knobs: K,
     shard: Shard,
   ): Promise<Fault | null>;
-  /** The Python that loads the shard's files, as shown in the results. */
-  python(paths: readonly string[], info: RowsInfo): string;
+  /** The Python that loads the dataset's files, companions among them, as shown in the results. */
+  python(paths: readonly string[], info: RowsInfo, knobs: K): string;
 }
 
 /** One open instance of a format: the files of one shard. */

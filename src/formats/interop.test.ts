@@ -78,7 +78,7 @@ function expectedOf(info: RowsInfo, rows: readonly Row[]) {
         .map((format) => {
           const paths =
             format.id === 'npy' ? ['images.npy', 'labels.npy', 'splits.npy'] : [`images.${format.extension}`];
-          return [format.id, format.python(paths, info)];
+          return [format.id, format.python(paths, info, format.knobs.parse({}) as never)];
         }),
     ),
   };

@@ -46,11 +46,15 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     splits: ['train', 'validation', 'test'],
     size: { width: 2, height: 2 },
     shape: [2, 2, 3],
+    channels: 3,
+    layout: 'channels-last',
     dtype: 'uint8',
     classNames: ['cats', 'dogs'],
     extraColumns: [],
     exif: true,
     gps: true,
+    normalisation: { values: 'none', channels: 'RGB', mean: [0, 0, 0], std: [1, 1, 1] },
+    recipe: '{"seed":0}',
     ...more,
   };
 }
