@@ -5,6 +5,7 @@ import { images } from './images';
 import { json } from './json';
 import { jsonl } from './jsonl';
 import { npy } from './npy';
+import { webdataset } from './webdataset';
 
 /** Every format that can be written. */
-export const formats: Registry['formats'] = [npy, csv, jsonl, json, images, hdf5];
+export const formats: Registry['formats'] = [npy, csv, jsonl, json, images, hdf5, webdataset];

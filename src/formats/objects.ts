@@ -1,4 +1,5 @@
 import { assert } from '../base/assert';
+import type { Plan } from '../core/plan';
 import type { CommittedFile, Fault, RowsInfo, ShardFiles, Writer, WrittenRows } from '../core/plugin';
 import type { Row } from '../core/row';
 import { knownLines, verifyLines } from './read-back';
@@ -94,6 +95,11 @@ function* objectOf(
 
 /** NaN and the infinities, which JSON does not have, become `null`. */
 const cell = (value: Cell) => JSON.stringify(value);
+
+/** The companion of formats whose labels are numbers. */
+export const classNamesFile = ({ classNames }: Pick<Plan, 'classNames'>) => [
+  { path: 'class_names.json', text: `${JSON.stringify(classNames, null, 2)}\n` },
+];
 
 /** What pandas must be told, or it would turn "007" into 7, names like `taken_at` into dates, and round the last digit. */
 export const pandasJsonOptions = 'dtype=False, convert_dates=False, precise_float=True';

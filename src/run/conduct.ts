@@ -179,6 +179,7 @@ export async function conduct(session: Session): Promise<RunReport> {
         info,
         recipe.output.options[format.id] as never,
       ) ?? []) {
+        if (companions.some((companion) => companion.path === path)) continue; // formats share class names
         companions.push({ ...(await crew.write.put(path, text)), format: format.id });
       }
     }
