@@ -129,6 +129,16 @@ export interface Format<K = unknown> extends Plugin<K> {
     knobs: K,
   ): readonly { readonly path: string; readonly text: string }[];
   /**
+   * Puts files of the whole dataset together from those that its shards created, in the shards' order, after the last;
+   * what it creates is closed by its owner.
+   */
+  assemble?(
+    files: readonly CommittedFile[],
+    create: (path: string) => Promise<TargetFile>,
+    info: RowsInfo,
+    knobs: K,
+  ): Promise<void>;
+  /**
    * Reads a shard's committed files back and says what is wrong with one: count, shape, and the values of sampled rows
    * against what lies there, not against what was meant. Null when they are as they should be. Sizes are checked before.
    * A format without it has every byte of its files hashed again.

@@ -59,7 +59,7 @@ export const csv: Format<CsvKnobs> = {
 function headerLine(columns: readonly Column[], knobs: CsvKnobs): string {
   const names = columns.map((column) => column.name);
   if (knobs.image_array) names.push(arrayColumn);
-  return names.map((name) => field(name, knobs.spreadsheet_safe)).join(',');
+  return names.map((name) => csvField(name, knobs.spreadsheet_safe)).join(',');
 }
 
 /** A row's line without its break, in pieces where it holds a tensor. */
@@ -67,7 +67,7 @@ function* lineOf(row: Row, columns: readonly Column[], knobs: CsvKnobs): Generat
   let line = '';
   for (const column of columns) {
     if (line !== '' || column !== columns[0]) line += ',';
-    line += field(column.value(row), knobs.spreadsheet_safe);
+    line += csvField(column.value(row), knobs.spreadsheet_safe);
   }
   if (knobs.image_array) {
     assert(row.tensor !== null, 'csv got a row without the tensor that it asked for');
@@ -92,7 +92,8 @@ function csvOptions(info: RowsInfo): string {
   return `,\n    ${dtypes},\n    keep_default_na=False${missing}`;
 }
 
-function field(value: Cell, spreadsheetSafe: boolean): string {
+/** A value as RFC 4180 has it; nothing for what is missing. */
+export function csvField(value: Cell, spreadsheetSafe = false): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   if (typeof value !== 'string') return quoted(JSON.stringify(value));

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { assert } from '../base/assert';
 import type { Format, RowsInfo } from '../core/plugin';
-import type { PictureType, Row } from '../core/row';
 import { type Split, splits } from '../core/split';
+import { putPictures, verifyPictures } from './picture-files';
 import { pythonString } from './python';
-import { differsAt } from './read-back';
 
 const knobs = z.strictObject({});
 
@@ -21,37 +19,14 @@ export const images: Format<z.output<typeof knobs>> = {
   refuses: () => null,
   async open(files, info) {
     return {
-      async write(rows) {
-        // Together: the names are decided, so the order in which files are completed does not matter.
-        await Promise.all(
-          rows.map((row) => {
-            assert(row.picture !== null, `images got no picture for ${row.key}`);
-            return files.put(picturePath(info.name, row, row.picture.type), row.picture.bytes);
-          }),
-        );
-      },
+      write: (rows) => putPictures(files, rows, () => `${info.name}/`),
       async close() {},
     };
   },
-  async verify(files, written, info) {
-    // Files without an extension of the format's own are listed in the order of the rows.
-    if (files.length !== written.count)
-      return { path: `${info.name}/`, problem: `has ${files.length} pictures instead of ${written.count}` };
-    for (const { at, row } of written.sample) {
-      assert(row.picture !== null, `images got no picture for ${row.key}`);
-      const fault = await differsAt(files[at], 0, row.picture.bytes, row.key);
-      if (fault !== null) return fault;
-    }
-    return null;
-  },
+  // Files without an extension of the format's own are listed in the order of the rows.
+  verify: (files, written, info) => verifyPictures(files, written, `${info.name}/`),
   python: pythonLines,
 };
-
-function picturePath(folder: string, row: Row, type: PictureType): string {
-  return `${folder}/${row.name}${row.copy === 0 ? '' : `-copy${row.copy}`}.${endings[type]}`;
-}
-
-const endings: Readonly<Record<PictureType, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp' };
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const folderOf = (path: string) => splits.find((split) => path.startsWith(`${split}/${info.name}/`));

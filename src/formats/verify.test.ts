@@ -57,7 +57,7 @@ describe.each(
     for (const wrong of [rows.slice(0, -1), [...rows, rows[0]].slice(0, 12), exchanged]) {
       const unique = wrong.map((row, i) => ({ ...row, name: `cats/${i}` }));
       const fault = await verify(await write(format.extension === null ? unique : wrong), rows);
-      expect(fault).toMatchObject({ path: expect.stringContaining('images'), problem: expect.any(String) });
+      expect(fault).toMatchObject({ path: expect.any(String), problem: expect.any(String) });
     }
   });
 });

@@ -3,9 +3,10 @@ import { assert } from '../base/assert';
 import { knob } from '../core/knobs';
 import type { Shard } from '../core/plan';
 import type { CommittedFile, Fault, Format, RowsInfo, WrittenRows } from '../core/plugin';
-import type { PictureType, Row } from '../core/row';
+import type { Row } from '../core/row';
 import { npyDescrs, npyHeader } from './npy-header';
 import { classNamesFile } from './objects';
+import { pictureEndings } from './picture-files';
 import { pathSets, pythonParts, pythonString } from './python';
 import { differsAt, sameBytes } from './read-back';
 import { type Column, columnsOf } from './table';
@@ -79,14 +80,12 @@ function* sampleOf(
     yield* member(`${key}.npy`, [npyHeader(npyDescrs[dtype].descr, shape), bytes]);
   } else {
     assert(row.picture !== null, `webdataset got no picture for ${row.key}`);
-    yield* member(`${key}.${endings[row.picture.type]}`, [row.picture.bytes]);
+    yield* member(`${key}.${pictureEndings[row.picture.type]}`, [row.picture.bytes]);
   }
   const encoder = new TextEncoder();
   if (info.classNames.length > 0) yield* member(`${key}.cls`, [encoder.encode(String(row.labelId))]);
   yield* member(`${key}.json`, [encoder.encode(jsonOf(row, columns))]);
 }
-
-const endings: Readonly<Record<PictureType, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp' };
 
 function* member(name: string, contents: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
   const bytes = contents.reduce((sum, content) => sum + content.length, 0);

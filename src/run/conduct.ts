@@ -182,6 +182,11 @@ export async function conduct(session: Session): Promise<RunReport> {
         if (companions.some((companion) => companion.path === path)) continue; // formats share class names
         companions.push({ ...(await crew.write.put(path, text)), format: format.id });
       }
+      if (format.assemble !== undefined) {
+        const created = shards.flatMap((shard) => shard.files);
+        const own = created.filter((file) => file.format === format.id && file.rows === null);
+        companions.push(...(await crew.write.assemble(format.id, own)));
+      }
     }
     const report = buildReport({
       plan, recipe, info, meter, elapsedSeconds, companions,

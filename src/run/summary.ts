@@ -68,20 +68,20 @@ export function buildReport(input: SummaryInput): RunReport {
   };
 }
 
-/** Pictures are a file an image: the report names their folder once. */
+/** Pictures are a file an image: the report names the folder that they share once. */
 function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
   const folders = new Map<string, WrittenFile>();
   const others: WrittenFile[] = [];
   for (const file of files) {
     const format = registry.formats.find((candidate) => candidate.id === file.format);
-    if (format === undefined || format.extension !== null) {
+    if (format === undefined || format.extension !== null || file.rows === null) {
       others.push(file);
       continue;
     }
-    const folder = `${file.path.slice(0, file.path.indexOf(`${format.id}/`) + format.id.length)}/`;
-    const sum = folders.get(folder);
-    folders.set(folder, {
-      path: folder,
+    const group = `${format.id} ${file.path.slice(0, file.path.indexOf('/'))}`;
+    const sum = folders.get(group);
+    folders.set(group, {
+      path: sharedFolder(sum?.path ?? file.path, file.path),
       format: format.id,
       sha256: '',
       bytes: (sum?.bytes ?? 0) + file.bytes,
@@ -89,6 +89,16 @@ function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
     });
   }
   return [...others, ...folders.values()];
+}
+
+/** `train/images/` of `train/images/cats/a.jpg` and `train/images/dogs/b.jpg`. */
+function sharedFolder(a: string, b: string): string {
+  const parts = b.split('/');
+  const same = a.split('/').findIndex((part, i) => i === parts.length - 1 || part !== parts[i]);
+  return parts
+    .slice(0, same < 0 ? parts.length : same)
+    .map((part) => `${part}/`)
+    .join('');
 }
 
 /** `metrics.json`: the seven metrics by their known names, and beside them everything that was measured. */

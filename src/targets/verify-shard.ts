@@ -49,7 +49,7 @@ export async function verifyRecord(folder: Pick<TargetFolder, 'look'>, record: F
 }
 
 /** A committed file that is looked up, and its size compared, when it is first read. */
-function openLater(folder: Pick<TargetFolder, 'look'>, record: FileRecord): CommittedFile {
+export function openLater(folder: Pick<TargetFolder, 'look'>, record: FileRecord): CommittedFile {
   let found: Promise<StoredFile | null> | null = null;
   return {
     ...record,

@@ -1,13 +1,13 @@
 import { assert } from '../base/assert';
 import { RunError } from '../core/failure';
 import type { Shard } from '../core/plan';
-import type { AnyKnobs, FileRecord, Format, Target, TargetFolder, Writer } from '../core/plugin';
+import type { AnyKnobs, FileRecord, Format, OwnedFile, Target, TargetFolder, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
 import { type RowSample, sampleRows } from '../core/row-sample';
 import { formats } from '../formats/index';
 import { targets } from '../targets/index';
 import { createShardFiles, type OwnedShardFiles } from '../targets/shard-files';
-import { verifyRecord, verifyShard } from '../targets/verify-shard';
+import { openLater, verifyRecord, verifyShard } from '../targets/verify-shard';
 import type { WriteSetup, WrittenFile } from './job';
 import { expose } from './rpc';
 
@@ -56,7 +56,7 @@ const door = {
       const knobs = recipe.output.options[format.id];
       await verifyShard(theFolder(), { format, records, written, info, knobs, shard });
       for (const record of records)
-        files.push({ ...record, format: format.id, rows: format.extension === null ? 1 : written.count });
+        files.push({ ...record, format: format.id, rows: rowsIn(format, record, written.count) });
     }
     open = [];
     sample = sampleRows();
@@ -68,6 +68,34 @@ const door = {
     const abandoned = open;
     open = [];
     for (const { files } of abandoned) await files.discardAll();
+  },
+
+  /** Puts a format's files of the whole dataset together from its shards' own, and reads them back. */
+  async assemble(id: string, records: readonly FileRecord[]): Promise<readonly WrittenFile[]> {
+    const { recipe, info } = theSetup();
+    const created: OwnedFile[] = [];
+    const create = async (path: string) => {
+      const file = await theFolder().create(path);
+      created.push(file);
+      return file;
+    };
+    try {
+      await find<AnyKnobs<Format<never>>>(formats, id).assemble?.(
+        records.map((record) => openLater(theFolder(), record)),
+        create,
+        info,
+        recipe.output.options[id] as never,
+      );
+      const files: WrittenFile[] = [];
+      for (const file of created) {
+        const record = await file.close();
+        await verifyRecord(theFolder(), record);
+        files.push({ ...record, format: id, rows: null });
+      }
+      return files;
+    } finally {
+      for (const file of created) await file.discard(); // does nothing to those that are closed
+    }
   },
 
   /** Writes one of the run's own files whole and reads it back. */
@@ -96,6 +124,12 @@ const door = {
 };
 
 export type WriteDoor = typeof door;
+
+/** Of a folder of pictures each is a row; a table beside them holds none of its own. */
+function rowsIn(format: Pick<Format, 'extension'>, { path }: FileRecord, count: number): number | null {
+  if (format.extension !== null) return count;
+  return /\.(jpg|png|webp)$/.test(path) ? 1 : null;
+}
 
 async function beginShard(shard: Shard): Promise<void> {
   if (open.length > 0) return;
