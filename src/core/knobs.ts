@@ -178,11 +178,14 @@ export const normaliseKnobs = z.strictObject({
   }),
 });
 
+/** What the main files are called when nobody names them. */
+export const defaultName = 'images';
+
 /** What is written beside the formats and the target, which the rooms know. */
 export const outputKnobs = {
   name: knob(
     z.string().regex(/^[^/\\:*?"<>|.\p{Cc}][^/\\:*?"<>|\p{Cc}]{0,99}$/u, 'a file name without an ending'),
-    'images',
+    defaultName,
     {
       label: 'Name',
       help: 'Stem of the main files.',
@@ -192,13 +195,19 @@ export const outputKnobs = {
   layout: knob(z.enum(['together', 'by-split']), 'together', {
     label: 'Files',
     flag: 'files',
-    help: 'together: one set of files, with a split column; by-split: folders train, validation and test.',
+    help: 'together: one set of files, with a split column; by-split: train, validation and test apart.',
   }),
   shard_images: knob(z.int().min(1).max(10_000_000), 10_000, {
     label: 'Shard',
     unit: 'images',
     advanced: true,
     help: 'Most images in one set of files; a run with more is numbered, and resumes at a shard.',
+  }),
+  shard_megabytes: knob(z.number().min(0).max(1_000_000), 0, {
+    label: 'Shard size',
+    unit: 'MB',
+    advanced: true,
+    help: 'Most megabytes in one file, estimated before the run from sizes and types; 0 leaves it to the images.',
   }),
   picture_type: knob(z.enum(['jpeg', 'png', 'webp']), 'jpeg', {
     label: 'Picture type',

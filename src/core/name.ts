@@ -1,6 +1,7 @@
 import { hex } from '../base/checksum';
 import { murmur128 } from '../base/random';
 import { safePart, safePath } from '../base/safe-path';
+import { defaultName } from './knobs';
 import type { PlannedImage } from './plan';
 
 /** What a name depends on. */
@@ -27,6 +28,15 @@ export function assignNames(images: readonly Nameable[], layout: 'together' | 'b
   return names.map((name, i) =>
     repeated.has(folded[i]) || looksSuffixed.test(name) ? `${name}-${keyHash(images[i].ref.key)}` : name,
   );
+}
+
+/**
+ * Names the one file that holds a split: `train`, as loaders expect it, behind a name of the dataset's own where it has
+ * one: `flowers-train`. Without a split it is the dataset's name.
+ */
+export function splitStem(name: string, split: string): string {
+  if (split === '') return name;
+  return name === defaultName ? split : `${name}-${split}`;
 }
 
 /** Folder of images without a label, when others have one. */

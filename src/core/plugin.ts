@@ -164,8 +164,13 @@ export interface Writer {
 
 /** Hands out a shard's files under names that the plan decides. */
 export interface ShardFiles {
-  /** Opens `stem.ext`, or `stem-00003-of-00010.ext` when the folder has several shards. */
+  /** Opens `stem.ext`, or `stem-00003-of-00010.ext` when the folder has several shards; by split, below `train/`. */
   create(stem: string, extension: string): Promise<TargetFile>;
+  /**
+   * Opens the one file that holds a whole shard, as {@link ShardFiles.create} does; by split, it bears the split's name
+   * instead of lying in its folder: `train.ext`, `train-00003-of-00010.ext`, behind a name of the dataset's own.
+   */
+  createOne(stem: string, extension: string): Promise<TargetFile>;
   /** Writes and commits one whole file under exactly this path, below the shard's folder (a picture by its label). */
   put(path: string, bytes: Uint8Array): Promise<void>;
 }

@@ -34,7 +34,7 @@ export const csv: Format<CsvKnobs> = {
   needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
   refuses: (info) => refuseName(info, 'csv'),
   async open(files, info, knobs): Promise<Writer> {
-    const text = createTextFile(await files.create(info.name, 'csv'));
+    const text = createTextFile(await files.createOne(info.name, 'csv'));
     const columns = columnsOf(info);
     await text.add(`${headerLine(columns, knobs)}\n`);
     return {

@@ -19,22 +19,24 @@ const nothing = new Uint8Array(224 * 224 * 3);
 /** Files in a folder; pieces of {@link nothing} are not written, so that a large file takes no space. */
 function sparseFiles(folder: string): ShardFiles & { close(): Promise<void> } {
   const handles: FileHandle[] = [];
+  const create: ShardFiles['create'] = async (stem, extension) => {
+    const handle = await open(join(folder, `${stem}.${extension}`), 'w');
+    handles.push(handle);
+    let end = 0;
+    return {
+      path: `${stem}.${extension}`,
+      async write(bytes) {
+        if (bytes.buffer !== nothing.buffer) await handle.write(bytes, 0, bytes.length, end);
+        end += bytes.length;
+      },
+      async patch(at, bytes) {
+        await handle.write(bytes, 0, bytes.length, at);
+      },
+    };
+  };
   return {
-    async create(stem, extension) {
-      const handle = await open(join(folder, `${stem}.${extension}`), 'w');
-      handles.push(handle);
-      let end = 0;
-      return {
-        path: `${stem}.${extension}`,
-        async write(bytes) {
-          if (bytes.buffer !== nothing.buffer) await handle.write(bytes, 0, bytes.length, end);
-          end += bytes.length;
-        },
-        async patch(at, bytes) {
-          await handle.write(bytes, 0, bytes.length, at);
-        },
-      };
-    },
+    create,
+    createOne: create,
     async put() {},
     async close() {
       for (const handle of handles) await handle.close();

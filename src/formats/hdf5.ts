@@ -48,7 +48,7 @@ export const hdf5: Format<Hdf5Knobs> = {
       ? 'hdf5 cannot hold pictures of different sizes in one array; set image.fit to cover, contain or stretch'
       : null,
   async open(files, info, knobs, shard): Promise<Writer> {
-    const target = await files.create(info.name, 'h5');
+    const target = await files.createOne(info.name, 'h5');
     const file = appendTo(target);
     await file.append(new Uint8Array(superblockBytes)); // patched when the end is known
     const mixed = shard.folder === '' && info.splits.length > 1;

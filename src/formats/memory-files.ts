@@ -4,25 +4,27 @@ import type { Dtype, Row, Tensor } from '../core/row';
 /** A shard's files in memory, for tests: `done` has what was written under each name. */
 export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Array> } {
   const done = new Map<string, Uint8Array>();
+  const create: ShardFiles['create'] = async (stem, extension) => {
+    const path = `${stem}.${extension}`;
+    done.set(path, new Uint8Array(0));
+    return {
+      path,
+      async write(bytes) {
+        const before = done.get(path)!;
+        const after = new Uint8Array(before.length + bytes.length);
+        after.set(before);
+        after.set(bytes, before.length);
+        done.set(path, after);
+      },
+      async patch(at, bytes) {
+        done.get(path)!.set(bytes, at);
+      },
+    };
+  };
   return {
     done,
-    async create(stem, extension) {
-      const path = `${stem}.${extension}`;
-      done.set(path, new Uint8Array(0));
-      return {
-        path,
-        async write(bytes) {
-          const before = done.get(path)!;
-          const after = new Uint8Array(before.length + bytes.length);
-          after.set(before);
-          after.set(bytes, before.length);
-          done.set(path, after);
-        },
-        async patch(at, bytes) {
-          done.get(path)!.set(bytes, at);
-        },
-      };
-    },
+    create,
+    createOne: create,
     async put(path, bytes) {
       if (done.has(path)) throw new Error(`${path} written twice`);
       done.set(path, bytes.slice());

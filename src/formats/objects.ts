@@ -24,7 +24,7 @@ export async function openObjects(
   imageArray: boolean,
   framing: Framing,
 ): Promise<Writer> {
-  const text = createTextFile(await files.create(info.name, framing.extension));
+  const text = createTextFile(await files.createOne(info.name, framing.extension));
   const columns = openingsOf(info);
   let first = true;
   await text.add(framing.before);

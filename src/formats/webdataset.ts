@@ -35,7 +35,7 @@ export const webdataset: Format<WebdatasetKnobs> = {
   needs: ({ pixels }) => ({ tensor: pixels === 'npy', picture: pixels === 'picture' }),
   refuses: () => null,
   async open(files, info, knobs, shard) {
-    const file = await files.create(info.name, 'tar');
+    const file = await files.createOne(info.name, 'tar');
     const columns = columnsOf(info);
     let count = 0;
     return {

@@ -3,9 +3,12 @@ import { assignSplits } from '../core/assign-splits';
 import { labelImages } from '../core/label';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
+import { dtypeBytes, type PictureType } from '../core/row';
 import { findSplitFolder, splits } from '../core/split';
 import { tellSome } from '../core/tell';
+import { outputSize } from '../transforms/geometry';
 import type { Listing } from './listing';
+import { registry } from './registry';
 
 /**
  * Plans a run: labels, splits, order and shards, a pure function of the listing and the recipe. Together, images are
@@ -51,7 +54,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
         }));
   return {
     images: output.layout === 'together' ? planned : folders.flatMap(({ images }) => images),
-    shards: cutShards(folders, output.shard_images),
+    shards: cutShards(folders, output.shard_images, rowWeight(recipe)),
     classNames,
     extraColumns,
     leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
@@ -75,27 +78,79 @@ async function keysOutsideSplits(
   return keys;
 }
 
-/** Cuts every folder's images into shards of `most`, the last one shorter; a folder without images gets none. */
+/** What bounds a shard in bytes. */
+interface RowWeight {
+  /** Bytes that an image's rows are estimated to take in the largest file, each. */
+  weigh(image: PlannedImage): number;
+  readonly mostBytes: number;
+}
+
+/**
+ * Estimates rows by what is known before the first pixel is decoded: the output's size and type, or the file's own size
+ * where pictures keep theirs. Encoded pictures are taken for {@link pictureBits} bits a pixel, more than most need.
+ */
+function rowWeight(recipe: Recipe): RowWeight {
+  const { output, image, normalise } = recipe;
+  const mostBytes = output.shard_megabytes === 0 ? Number.POSITIVE_INFINITY : output.shard_megabytes * 1e6;
+  const size = outputSize(recipe);
+  const channels = image.colour === 'grey' ? 1 : 3;
+  const chosen = registry.formats.filter(({ id }) => output.formats.includes(id));
+  const needs = chosen.map((format) => format.needs(output.options[format.id] as never));
+  return {
+    mostBytes,
+    weigh({ ref }) {
+      const pixels = size === null ? raggedPixels(image, ref.file.size) : size.width * size.height;
+      const tensor = pixels * channels * dtypeBytes[normalise.dtype];
+      const picture = (pixels * pictureBits[output.picture_type]) / 8;
+      return Math.max(
+        ...needs.map((need) => tableBytes + (need.tensor ? tensor : 0) + (need.picture ? picture : 0)),
+      );
+    },
+  };
+}
+
+/** Pixels where one side is free, of a photograph of 3 to 2, or where all are kept, as many as its bytes hold in a JPEG. */
+function raggedPixels({ fit, width }: Recipe['image'], fileBytes: number): number {
+  if (fit === 'none') return (fileBytes * 8) / pictureBits.jpeg;
+  return fit === 'longest' ? (width * width) / 1.5 : width * width * 1.5;
+}
+
+/** Of a row's columns as text. */
+const tableBytes = 600;
+
+/** Bits a pixel of photographs at usual qualities. */
+const pictureBits: Readonly<Record<PictureType, number>> = { jpeg: 3, png: 18, webp: 2.5 };
+
+/**
+ * Cuts every folder's images into shards of `most` images and no more than the weight's bytes, the last one shorter; one
+ * image alone always fits, and a folder without images gets no shard.
+ */
 function cutShards(
   folders: readonly { readonly folder: string; readonly images: readonly PlannedImage[] }[],
   most: number,
+  { weigh, mostBytes }: RowWeight,
 ): readonly Shard[] {
   const shards: Shard[] = [];
   let before = 0;
   for (const { folder, images } of folders) {
-    const of = Math.ceil(images.length / most);
-    for (let part = 0; part < of; part++) {
-      const within = images.slice(part * most, (part + 1) * most);
-      shards.push({
-        index: shards.length,
-        folder,
-        part,
-        of,
-        start: before + part * most,
-        end: before + part * most + within.length,
-        rows: within.reduce((sum, { copies }) => sum + 1 + copies, 0),
-      });
-    }
+    const cuts: { start: number; end: number; rows: number }[] = [];
+    let bytes = 0;
+    images.forEach((image, i) => {
+      const rows = 1 + image.copies;
+      const weight = mostBytes === Number.POSITIVE_INFINITY ? 0 : weigh(image) * rows;
+      const last = cuts.at(-1);
+      if (last === undefined || last.end - last.start === most || bytes + weight > mostBytes) {
+        cuts.push({ start: before + i, end: before + i + 1, rows });
+        bytes = weight;
+      } else {
+        last.end++;
+        last.rows += rows;
+        bytes += weight;
+      }
+    });
+    cuts.forEach((cut, part) => {
+      shards.push({ index: shards.length, folder, part, of: cuts.length, ...cut });
+    });
     before += images.length;
   }
   return shards;

@@ -46,6 +46,16 @@ it('gives plain names to a lone shard and numbers to others', async () => {
   expect(await names({ folder: 'test/', part: 3, of: 10 })).toBe('test/images-00003-of-00010.npy');
 });
 
+it('calls the one file of a split by its name, behind a name of its own', async () => {
+  const names = async (stem: string, more: object) =>
+    (await createShardFiles(memoryFolder(), { ...shard, ...more }).createOne(stem, 'csv')).path;
+  expect(await names('images', {})).toBe('images.csv');
+  expect(await names('images', { part: 3, of: 10 })).toBe('images-00003-of-00010.csv');
+  expect(await names('images', { folder: 'train/' })).toBe('train.csv');
+  expect(await names('images', { folder: 'test/', part: 3, of: 10 })).toBe('test-00003-of-00010.csv');
+  expect(await names('flowers', { folder: 'test/' })).toBe('flowers-test.csv');
+});
+
 it('commits all files, and lists them in the order of the calls', async () => {
   const folder = memoryFolder();
   const files = createShardFiles(folder, { ...shard, folder: 'test/' });
