@@ -209,6 +209,23 @@ export const outputKnobs = {
     advanced: true,
     help: 'Most megabytes in one file, estimated before the run from sizes and types; 0 leaves it to the images.',
   }),
+  card: knob(z.boolean(), false, {
+    label: 'Dataset card',
+    help: 'Write README.md, as Hugging Face shows it, and croissant.json. Replaces a README.md that is there.',
+  }),
+  licence: knob(
+    z
+      .string()
+      .max(200)
+      .regex(/^[^\p{Cc}]*$/u, 'one line'),
+    '',
+    {
+      label: 'Licence',
+      flag: 'licence',
+      when: { 'output.card': [true] },
+      help: 'Of the images, for the card: an SPDX identifier like CC-BY-4.0, or its address.',
+    },
+  ),
   picture_type: knob(z.enum(['jpeg', 'png', 'webp']), 'jpeg', {
     label: 'Picture type',
     help: 'How pictures are re-encoded.',

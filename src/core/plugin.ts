@@ -150,8 +150,16 @@ export interface Format<K = unknown> extends Plugin<K> {
     knobs: K,
     shard: Shard,
   ): Promise<Fault | null>;
+  /** What a row holds in its files, for the machine-readable card; without it the card tells of the files alone. */
+  fields?(info: RowsInfo, knobs: K): readonly Field[];
   /** The Python that loads the dataset's files, companions among them, as shown in the results. */
   python(paths: readonly string[], info: RowsInfo, knobs: K): string;
+}
+
+/** A column of a table, or `image`: the content of pictures that are files of their own or members of a tar. */
+export interface Field {
+  readonly name: string;
+  readonly kind: 'text' | 'integer' | 'number' | 'image';
 }
 
 /** One open instance of a format: the files of one shard. */

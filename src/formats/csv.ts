@@ -5,7 +5,7 @@ import type { Format, RowsInfo, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
 import { pandasLines } from './python';
 import { knownLines, verifyLines } from './read-back';
-import { arrayColumn, type Cell, type Column, columnsOf, refuseName, tableKnobs } from './table';
+import { arrayColumn, type Cell, type Column, columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
 import { tensorText } from './tensor-text';
 import { createTextFile } from './text-file';
 
@@ -53,6 +53,7 @@ export const csv: Format<CsvKnobs> = {
     known.set(0, headerLine(columns, knobs));
     return verifyLines(file, { count: written.count + 1, quoted: true, known });
   },
+  fields: (info) => fieldsOf(columnsOf(info)),
   python: (paths, info) => pandasLines(paths, info, (path) => `pd.read_csv(${path}${csvOptions(info)})`),
 };
 

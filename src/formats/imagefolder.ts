@@ -8,7 +8,7 @@ import { fileNameColumn } from '../core/table';
 import { csvField } from './csv';
 import { picturePath, putPictures, verifyPictures } from './picture-files';
 import { knownLines, verifyLines } from './read-back';
-import { type Column, columnsOf } from './table';
+import { type Column, columnsOf, fieldsOf } from './table';
 import { createTextFile, type TextFile } from './text-file';
 
 const knobs = z.strictObject({
@@ -84,6 +84,11 @@ export const imagefolder: Format<ImagefolderKnobs> = {
       }
     }
   },
+  fields: (info) => [
+    { name: 'image', kind: 'image' },
+    { name: fileNameColumn, kind: 'text' },
+    ...fieldsOf(metadataColumns(info)),
+  ],
   python: () =>
     [
       'from datasets import load_dataset  # in the folder that holds train, validation and test',

@@ -25,6 +25,7 @@ export const images: Format<z.output<typeof knobs>> = {
   },
   // Files without an extension of the format's own are listed in the order of the rows.
   verify: (files, written, info) => verifyPictures(files, written, `${info.name}/`),
+  fields: () => [{ name: 'image', kind: 'image' }],
   python: pythonLines,
 };
 

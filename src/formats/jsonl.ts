@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Format } from '../core/plugin';
 import { openObjects, pandasJsonOptions, verifyObjects } from './objects';
 import { pandasLines } from './python';
-import { refuseName, tableKnobs } from './table';
+import { columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
 
 const knobs = z.strictObject(tableKnobs);
 
@@ -16,6 +16,7 @@ export const jsonl: Format<z.output<typeof knobs>> = {
   refuses: (info) => refuseName(info, 'jsonl'),
   open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
   verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
+  fields: (info) => fieldsOf(columnsOf(info)),
   python: (paths, info) =>
     pandasLines(paths, info, (path) => `pd.read_json(${path}, lines=True, ${pandasJsonOptions})`),
 };

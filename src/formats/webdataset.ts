@@ -58,6 +58,7 @@ export const webdataset: Format<WebdatasetKnobs> = {
       : verifyAll(file, written, expected, keyOf(shard, 0).length);
   },
   companions: classNamesFile,
+  fields: (_info, { pixels }) => (pixels === 'picture' ? [{ name: 'image', kind: 'image' }] : []),
   python: pythonLines,
 };
 

@@ -7,10 +7,12 @@ import type { Recipe } from '../core/recipe';
 import type { RunReport, RunSnapshot } from '../core/report';
 import { rowsInfo, wantedSize } from '../transforms/geometry';
 import type { WrittenFile } from '../workers/job';
+import { datasetCard } from './card';
 import type { Checkpoint, CheckpointStore, CommittedShard } from './checkpoint';
 import { pageCheckpoints } from './checkpoint';
 import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './continuation';
 import { createCrew } from './crew';
+import { croissant } from './croissant';
 import { engineInfo } from './engine';
 import { failuresCsv } from './failures-csv';
 import { createJournal } from './journal';
@@ -202,6 +204,12 @@ export async function conduct(session: Session): Promise<RunReport> {
     );
     const own = [
       await crew.write.put('failures.csv', failuresCsv(report.failures)),
+      ...(recipe.output.card
+        ? [
+            await crew.write.put('README.md', datasetCard(report, info)),
+            await crew.write.put('croissant.json', croissant(report, info)),
+          ]
+        : []),
       await crew.write.put('metrics.json', metricsJson(report)),
       await crew.write.put('logs/pipeline.log', `${journal.lines.join('\n')}\n`),
     ];
