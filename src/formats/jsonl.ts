@@ -16,7 +16,8 @@ export const jsonl: Format<z.output<typeof knobs>> = {
   refuses: (info) => refuseName(info, 'jsonl'),
   open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
   verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
-  fields: (info) => fieldsOf(columnsOf(info)),
+  // An augmentation is a list of objects, for which the card has no type.
+  fields: (info) => fieldsOf(columnsOf(info).filter(({ kind }) => kind !== 'steps')),
   python: (paths, info) =>
     pandasLines(paths, info, (path) => `pd.read_json(${path}, lines=True, ${pandasJsonOptions})`),
 };

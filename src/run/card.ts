@@ -23,9 +23,12 @@ export function datasetCard(report: RunReport, info: RowsInfo): string {
     '',
     '| file | bytes | rows | sha256 |',
     '|---|---|---|---|',
-    ...report.files.map(
-      ({ path, bytes, rows, sha256 }) => `| ${cell(path)} | ${bytes} | ${rows ?? ''} | ${sha256} |`,
-    ),
+    ...report.files
+      .slice(0, mostFiles)
+      .map(({ path, bytes, rows, sha256 }) => `| ${cell(path)} | ${bytes} | ${rows ?? ''} | ${sha256} |`),
+    ...(report.files.length > mostFiles
+      ? ['', `${report.files.length - mostFiles} more are in croissant.json.`]
+      : []),
     '',
     '## Loading',
     '',
@@ -129,8 +132,10 @@ function balanceTable({ balance, classNames }: RunReport): string[] {
   ];
 }
 
-/** Longer tables help nobody on a card; metrics.json has them all. */
+/** Longer tables help nobody on a card; metrics.json and croissant.json have all. */
 const mostClasses = 100;
+
+const mostFiles = 200;
 
 /** Text in a table of Markdown. */
 const cell = (text: string) => text.replace(/[\\|<>*_`[\]]/g, (mark) => `\\${mark}`).replace(/\s+/g, ' ');

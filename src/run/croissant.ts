@@ -111,7 +111,10 @@ function describePictures(
     '@id': set,
     name: set,
     encodingFormat: pictureType(report),
-    includes: files.map(({ path }) => `${globOf(path)}**/*.${pictureEnding(report)}`),
+    // Another format's pictures may lie deeper in the same folder.
+    includes: files.map(
+      ({ path }) => `${globOf(path)}${report.classNames.length > 0 ? '*' : '**'}/*.${pictureEnding(report)}`,
+    ),
   };
   const tables = report.files.filter(
     (file) => file.format === id && /(^|\/)metadata\.(csv|jsonl)$/.test(file.path),

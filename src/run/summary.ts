@@ -28,7 +28,7 @@ export function buildReport(input: SummaryInput): RunReport {
   const mean = (sum: number) => Math.round(sum / tally.images);
   const failuresByCode: Partial<Record<FailureCode, number>> = {};
   for (const { code } of tally.failures) failuresByCode[code] = (failuresByCode[code] ?? 0) + 1;
-  const grouped = groupPictures(files);
+  const grouped = groupPictures(files, plan.classNames.length > 0);
   return {
     metrics: {
       images_processed: tally.images,
@@ -69,7 +69,7 @@ export function buildReport(input: SummaryInput): RunReport {
 }
 
 /** Pictures are a file an image: the report names the folder that they share once. */
-function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
+function groupPictures(files: readonly WrittenFile[], labelled: boolean): WrittenFile[] {
   const folders = new Map<string, WrittenFile>();
   const others: WrittenFile[] = [];
   for (const file of files) {
@@ -78,10 +78,10 @@ function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
       others.push(file);
       continue;
     }
-    const group = `${format.id} ${file.path.slice(0, file.path.indexOf('/'))}`;
-    const sum = folders.get(group);
-    folders.set(group, {
-      path: sharedFolder(sum?.path ?? file.path, file.path),
+    const path = picturesRoot(file.path, labelled);
+    const sum = folders.get(`${format.id} ${path}`);
+    folders.set(`${format.id} ${path}`, {
+      path,
       format: format.id,
       sha256: '',
       bytes: (sum?.bytes ?? 0) + file.bytes,
@@ -91,12 +91,12 @@ function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
   return [...others, ...folders.values()];
 }
 
-/** `train/images/` of `train/images/cats/a.jpg` and `train/images/dogs/b.jpg`. */
-function sharedFolder(a: string, b: string): string {
-  const parts = b.split('/');
-  const same = a.split('/').findIndex((part, i) => i === parts.length - 1 || part !== parts[i]);
+/** Labelled pictures lie in a folder for each label; others in the source's own folders, below a split's or the name's. */
+function picturesRoot(path: string, labelled: boolean): string {
+  const parts = path.split('/');
+  const depth = labelled ? parts.length - 2 : 1;
   return parts
-    .slice(0, same < 0 ? parts.length : same)
+    .slice(0, depth)
     .map((part) => `${part}/`)
     .join('');
 }
