@@ -155,11 +155,14 @@ describe('the server refuses', () => {
   });
 
   it('with the code and the way out when the disk says no', () => {
-    const told = (code: string) => describeRefusal(Object.assign(new Error('no'), { code }), 'a.npy', '/out');
+    const told = (code: string) =>
+      describeRefusal(Object.assign(new Error('no'), { code }), 'a.npy', '/no/such/out');
     expect(told('ENOSPC')).toMatchObject({ status: 507, code: 'target-full' });
     expect(told('ENOSPC').message).toBe(
-      'No space is left for a.npy in /out. Free some and run the same command again to go on.',
+      'No space is left for a.npy in /no/such/out. Free some and run the same command again to go on.',
     );
+    const full = describeRefusal(Object.assign(new Error('no'), { code: 'ENOSPC' }), 'a.npy', tmpdir());
+    expect(full.message).toMatch(/, whose disk has \d[\d.]* [KMG]B free\. Free some/);
     expect(told('EACCES')).toMatchObject({ status: 403, code: 'permission' });
     expect(told('EIO')).toMatchObject({ status: 500, code: 'target' });
   });

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statfsSync } from 'node:fs';
 import {
   createServer,
   type IncomingMessage,
@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { megabytes } from '../core/failure';
 import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
@@ -119,6 +120,16 @@ function refuse(response: ServerResponse, error: unknown, path: string, { root }
   answer(response, status, body);
 }
 
+/** What the disk has free for us, where the system tells. */
+function freeText(root: string): string {
+  try {
+    const { bavail, bsize } = statfsSync(root);
+    return `, whose disk has ${megabytes(bavail * bsize)} free`;
+  } catch {
+    return ''; // the folder may be gone with its disk; the message stands without it
+  }
+}
+
 /** Says in words why the output folder did not take something. */
 export function describeRefusal(
   error: unknown,
@@ -135,7 +146,7 @@ export function describeRefusal(
     return {
       status: 507,
       code: 'target-full',
-      message: `No space is left for ${path} in ${root}. Free some and run the same command again to go on.`,
+      message: `No space is left for ${path} in ${root}${freeText(root)}. Free some and run the same command again to go on.`,
     };
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return {

@@ -1,5 +1,5 @@
 import type { Gate } from '../base/flow';
-import { RecipeError, RunError } from '../core/failure';
+import { megabytes, RecipeError, RunError } from '../core/failure';
 import { assignNames } from '../core/name';
 import type { Plan } from '../core/plan';
 import type { AnyKnobs, Format, Grants, RowsInfo } from '../core/plugin';
@@ -14,6 +14,7 @@ import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './contin
 import { createCrew } from './crew';
 import { croissant } from './croissant';
 import { engineInfo } from './engine';
+import { estimateLeft } from './estimate-rows';
 import { failuresCsv } from './failures-csv';
 import { createJournal } from './journal';
 import { type Listing, listImages } from './listing';
@@ -227,11 +228,22 @@ export async function conduct(session: Session): Promise<RunReport> {
   } catch (error) {
     // Half a shard is worth nothing: its files go, the committed ones stay.
     await crew.write.discard().catch(() => undefined);
-    throw error;
+    throw withNeed(error, () =>
+      estimateLeft(plan, recipe, (index) => checkpoint.committed.every((shard) => shard.index !== index)),
+    );
   } finally {
     signal.removeEventListener('abort', stop);
     crew.dispose();
   }
+}
+
+/** Tells beside a full target how much is still to come: the target itself knows only what it has. */
+function withNeed(error: unknown, bytesLeft: () => number): unknown {
+  if (!(error instanceof RunError) || error.code !== 'target-full') return error;
+  return new RunError(
+    error.code,
+    `${error.message} About ${megabytes(bytesLeft())} are still to be written.`,
+  );
 }
 
 const inOrder = (committed: ReadonlyMap<number, CommittedShard>) =>

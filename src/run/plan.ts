@@ -3,12 +3,10 @@ import { assignSplits } from '../core/assign-splits';
 import { labelImages } from '../core/label';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
-import { dtypeBytes, type PictureType } from '../core/row';
 import { findSplitFolder, splits } from '../core/split';
 import { tellSome } from '../core/tell';
-import { outputSize } from '../transforms/geometry';
+import { estimateRows } from './estimate-rows';
 import type { Listing } from './listing';
-import { registry } from './registry';
 
 /**
  * Plans a run: labels, splits, order and shards, a pure function of the listing and the recipe. Together, images are
@@ -54,7 +52,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
         }));
   return {
     images: output.layout === 'together' ? planned : folders.flatMap(({ images }) => images),
-    shards: cutShards(folders, output.shard_images, rowWeight(recipe)),
+    shards: cutShards(folders, recipe),
     classNames,
     extraColumns,
     leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
@@ -78,58 +76,17 @@ async function keysOutsideSplits(
   return keys;
 }
 
-/** What bounds a shard in bytes. */
-interface RowWeight {
-  /** Bytes that an image's rows are estimated to take in the largest file, each. */
-  weigh(image: PlannedImage): number;
-  readonly mostBytes: number;
-}
-
 /**
- * Estimates rows by what is known before the first pixel is decoded: the output's size and type, or the file's own size
- * where pictures keep theirs. Encoded pictures are taken for {@link pictureBits} bits a pixel, more than most need.
- */
-function rowWeight(recipe: Recipe): RowWeight {
-  const { output, image, normalise } = recipe;
-  const mostBytes = output.shard_megabytes === 0 ? Number.POSITIVE_INFINITY : output.shard_megabytes * 1e6;
-  const size = outputSize(recipe);
-  const channels = image.colour === 'grey' ? 1 : 3;
-  const chosen = registry.formats.filter(({ id }) => output.formats.includes(id));
-  const needs = chosen.map((format) => format.needs(output.options[format.id] as never));
-  return {
-    mostBytes,
-    weigh({ ref }) {
-      const pixels = size === null ? raggedPixels(image, ref.file.size) : size.width * size.height;
-      const tensor = pixels * channels * dtypeBytes[normalise.dtype];
-      const picture = (pixels * pictureBits[output.picture_type]) / 8;
-      return Math.max(
-        ...needs.map((need) => tableBytes + (need.tensor ? tensor : 0) + (need.picture ? picture : 0)),
-      );
-    },
-  };
-}
-
-/** Pixels where one side is free, of a photograph of 3 to 2, or where all are kept, as many as its bytes hold in a JPEG. */
-function raggedPixels({ fit, width }: Recipe['image'], fileBytes: number): number {
-  if (fit === 'none') return (fileBytes * 8) / pictureBits.jpeg;
-  return fit === 'longest' ? (width * width) / 1.5 : width * width * 1.5;
-}
-
-/** Of a row's columns as text. */
-const tableBytes = 600;
-
-/** Bits a pixel of photographs at usual qualities. */
-const pictureBits: Readonly<Record<PictureType, number>> = { jpeg: 3, png: 18, webp: 2.5 };
-
-/**
- * Cuts every folder's images into shards of `most` images and no more than the weight's bytes, the last one shorter; one
- * image alone always fits, and a folder without images gets no shard.
+ * Cuts every folder's images into shards of so many images, and so many bytes in the largest file, the last one shorter;
+ * one image alone always fits, and a folder without images gets no shard.
  */
 function cutShards(
   folders: readonly { readonly folder: string; readonly images: readonly PlannedImage[] }[],
-  most: number,
-  { weigh, mostBytes }: RowWeight,
+  recipe: Recipe,
 ): readonly Shard[] {
+  const { shard_images: most, shard_megabytes: megabytes } = recipe.output;
+  const estimate = estimateRows(recipe);
+  const weigh = (image: PlannedImage) => Math.max(...estimate(image));
   const shards: Shard[] = [];
   let before = 0;
   for (const { folder, images } of folders) {
@@ -137,9 +94,13 @@ function cutShards(
     let bytes = 0;
     images.forEach((image, i) => {
       const rows = 1 + image.copies;
-      const weight = mostBytes === Number.POSITIVE_INFINITY ? 0 : weigh(image) * rows;
+      const weight = megabytes === 0 ? 0 : weigh(image) * rows;
       const last = cuts.at(-1);
-      if (last === undefined || last.end - last.start === most || bytes + weight > mostBytes) {
+      if (
+        last === undefined ||
+        last.end - last.start === most ||
+        bytes + weight > (megabytes || Number.POSITIVE_INFINITY) * 1e6
+      ) {
         cuts.push({ start: before + i, end: before + i + 1, rows });
         bytes = weight;
       } else {
