@@ -278,6 +278,9 @@ def main():
             output = run(scratch / "input", scratch / name.split(",")[0], *common, *flags)
             values, card, webdataset = check(Run(output, by_split), pixels_as)
             print(f"{name}: {values:,} values right in hdf5, webdataset and imagefolder; {card}; {webdataset}")
+        # Larger than any buffer on the way, so that what is patched at the end lies on the disk already.
+        large = run(scratch / "input", scratch / "large", "--formats", "npy,jsonl,hdf5", "--width", "224", "--height", "224")
+        print(f"in one file of {(large / 'images.h5').stat().st_size:,} bytes: {check_hdf5(Run(large, False)):,} values right")
 
 
 main()

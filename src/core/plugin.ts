@@ -188,7 +188,7 @@ export interface TargetFile {
   readonly path: string;
   /** Appends. The buffer may be reused once it resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Overwrites bytes that were written before, `at` bytes from the start. */
+  /** Overwrites bytes that were written before, `at` bytes from the start; the first byte cannot be overwritten. */
   patch(at: number, bytes: Uint8Array): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { StoredFile } from '../core/plugin';
 import { unshuffled } from './hdf5-chunks';
-import { lookup3, superblockBytes } from './hdf5-encode';
+import { join, lookup3, superblockBytes } from './hdf5-encode';
 
 /** Reads rows of the files that `hdf5.ts` writes, to verify them: by what lies there, with a few small reads a row. */
 export interface Hdf5Reader {
@@ -22,9 +22,10 @@ export interface ReadDataset {
  * @throws RangeError for anything that is not as we write it.
  */
 export async function openReader(file: StoredFile): Promise<Hdf5Reader> {
+  const readPiece = readInBlocks(file);
   const read = async (at: number, bytes: number): Promise<DataView> => {
     check(at + bytes <= file.bytes, `${bytes} bytes at ${at} lie beyond its end`);
-    const piece = await file.read(at, at + bytes);
+    const piece = await readPiece(at, at + bytes);
     check(piece.length === bytes, `${piece.length} of ${bytes} bytes came from ${at}`);
     return new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
   };
@@ -46,6 +47,34 @@ export async function openReader(file: StoredFile): Promise<Hdf5Reader> {
     },
   };
 }
+
+/**
+ * Keeps blocks of what was read in small pieces: headers and the index lie together at a file's end, and each read may be
+ * a request.
+ */
+function readInBlocks(file: StoredFile): StoredFile['read'] {
+  const blocks = new Map<number, Promise<Uint8Array>>();
+  const blockAt = (index: number) => {
+    const known = blocks.get(index);
+    if (known !== undefined) return known;
+    if (blocks.size === mostBlocks) blocks.clear();
+    const block = file.read(index * blockBytes, Math.min(file.bytes, (index + 1) * blockBytes));
+    blocks.set(index, block);
+    return block;
+  };
+  return async (start, end) => {
+    const first = Math.floor(start / blockBytes);
+    if (end - start > blockBytes / 4) return file.read(start, end);
+    const head = (await blockAt(first)).subarray(start - first * blockBytes, end - first * blockBytes);
+    if (end <= (first + 1) * blockBytes) return head;
+    return join(head, (await blockAt(first + 1)).subarray(0, end - (first + 1) * blockBytes));
+  };
+}
+
+const blockBytes = 64 * 1024;
+
+/** 4 MB in all. */
+const mostBlocks = 64;
 
 type Read = (at: number, bytes: number) => Promise<DataView>;
 

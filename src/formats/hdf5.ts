@@ -50,7 +50,10 @@ export const hdf5: Format<Hdf5Knobs> = {
   async open(files, info, knobs, shard): Promise<Writer> {
     const target = await files.createOne(info.name, 'h5');
     const file = appendTo(target);
-    await file.append(new Uint8Array(superblockBytes)); // patched when the end is known
+    // Its signature stands from the start; the rest is patched when the end is known.
+    await file.append(
+      join(superblock(0, 0).subarray(0, signatureBytes), new Uint8Array(superblockBytes - signatureBytes)),
+    );
     const mixed = shard.folder === '' && info.splits.length > 1;
     return openRows(target, file, info, knobs, mixed);
   },
@@ -184,7 +187,7 @@ function openRows(
       }
       const root = await file.append(objectHeader([...groupMessages(links), recipe()]));
       const end = await file.append(new Uint8Array(0));
-      await target.patch(0, superblock(end, root));
+      await target.patch(signatureBytes, superblock(end, root).subarray(signatureBytes));
     },
   };
 }
@@ -194,6 +197,9 @@ function openRows(
  * is sliced from them, smaller ones make a longer index. A picture is never cut.
  */
 const chunkBytes = 256 * 1024;
+
+/** What a file begins with; never patched, since a write at the start begins a file anew. */
+const signatureBytes = 8;
 
 /** Rows in a chunk of labels, splits or names. */
 const columnRows = 4096;

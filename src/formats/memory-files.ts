@@ -17,6 +17,7 @@ export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Ar
         done.set(path, after);
       },
       async patch(at, bytes) {
+        if (at === 0) throw new Error(`${path} patched at its start, which begins it anew`);
         done.get(path)!.set(bytes, at);
       },
     };
