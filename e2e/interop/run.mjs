@@ -33,6 +33,25 @@ const checks = [
       'src/formats/interop.test.ts',
     ],
   ],
+  [
+    'HDF5 opens in h5py and hdf5-tools, beyond 4 GiB too',
+    [
+      process.execPath,
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--project',
+      'node',
+      'src/formats/hdf5-interop.test.ts',
+    ],
+  ],
+  [
+    'hdf5, webdataset and imagefolder give h5py, tarfile and Hugging Face the rows of jsonl and npy',
+    [python, 'e2e/interop/loaders.py'],
+  ],
+  [
+    'a zip of over 4 GiB and one of 70,000 entries open in unzip and zipfile',
+    [python, 'e2e/interop/large_zip.py'],
+  ],
 ];
 
 const counts = { passed: 0, failed: 0 };

@@ -67,6 +67,21 @@ describe('a file', () => {
     });
   });
 
+  it('gives its size, and parts of it', async () => {
+    writeFileSync(join(root, 'a.npy'), 'header and rows');
+    const head = await fetch(`${origin}/_target/file?path=a.npy`, {
+      method: 'HEAD',
+      headers: { 'x-imagemill-token': token },
+    });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '15']);
+    const part = async (query: string) => (await ask('GET', `/_target/file?path=a.npy&${query}`)).text;
+    expect(await part('start=7&end=10')).toBe('and');
+    expect(await part('start=11&end=99')).toBe('rows');
+    expect(await part('start=3&end=3')).toBe('');
+    expect((await ask('GET', '/_target/file?path=a.npy&start=-1')).status).toBe(400);
+    expect((await ask('HEAD', '/_target/file?path=b.npy')).status).toBe(404);
+  });
+
   it('replaces an older one only when it is whole, and leaves nothing when it is discarded', async () => {
     writeFileSync(join(root, 'a.csv'), 'old');
     await ask('PUT', '/_target/file?path=a.csv&at=0', 'new');
@@ -140,11 +155,14 @@ describe('the server refuses', () => {
   });
 
   it('with the code and the way out when the disk says no', () => {
-    const told = (code: string) => describeRefusal(Object.assign(new Error('no'), { code }), 'a.npy', '/out');
+    const told = (code: string) =>
+      describeRefusal(Object.assign(new Error('no'), { code }), 'a.npy', '/no/such/out');
     expect(told('ENOSPC')).toMatchObject({ status: 507, code: 'target-full' });
     expect(told('ENOSPC').message).toBe(
-      'No space is left for a.npy in /out. Free some and run the same command again to go on.',
+      'No space is left for a.npy in /no/such/out. Free some and run the same command again to go on.',
     );
+    const full = describeRefusal(Object.assign(new Error('no'), { code: 'ENOSPC' }), 'a.npy', tmpdir());
+    expect(full.message).toMatch(/, whose disk has \d[\d.]* [KMG]B free\. Free some/);
     expect(told('EACCES')).toMatchObject({ status: 403, code: 'permission' });
     expect(told('EIO')).toMatchObject({ status: 500, code: 'target' });
   });

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statfsSync } from 'node:fs';
 import {
   createServer,
   type IncomingMessage,
@@ -7,11 +7,12 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { megabytes } from '../core/failure';
 import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
- * `/_target/file` PUT GET DELETE, `/_target/commit` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
+ * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
  * DELETE. A refusal is JSON `{ code, message }`.
  */
 export function createOutputServer(site: RequestListener, folder: OutputFolder, token: string): Server {
@@ -41,9 +42,8 @@ async function handle(
   const path = url.searchParams.get('path') ?? '';
   switch (`${request.method} ${url.pathname}`) {
     case 'PUT /_target/file': {
-      const at = Number(url.searchParams.get('at'));
-      if (!Number.isSafeInteger(at) || at < 0)
-        throw new RefusedPath(`a write to ${path} came at ${url.searchParams.get('at')}`);
+      const at = readPlace(url, 'at');
+      if (at === null) throw new RefusedPath(`a write to ${path} came without its place`);
       await folder.write(path, at, await readBody(request));
       return done(response);
     }
@@ -52,14 +52,19 @@ async function handle(
     case 'POST /_target/discard':
       await folder.discard(path);
       return done(response);
+    case 'HEAD /_target/file':
     case 'GET /_target/file': {
       const found = await folder.find(path);
       if (found === null) return answer(response, 404, { code: 'target', message: `There is no ${path}.` });
-      response.writeHead(200, {
-        'content-type': 'application/octet-stream',
-        'content-length': found.bytes,
-      });
-      return pipeline(createReadStream(found.file), response);
+      const start = readPlace(url, 'start') ?? 0;
+      const end = Math.min(readPlace(url, 'end') ?? found.bytes, found.bytes);
+      const bytes = Math.max(0, end - start);
+      response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes });
+      if (request.method === 'HEAD' || bytes === 0) {
+        response.end();
+        return;
+      }
+      return pipeline(createReadStream(found.file, { start, end: end - 1 }), response); // `end` is the last byte here
     }
     case 'DELETE /_target/file':
       await folder.remove(path);
@@ -84,6 +89,16 @@ async function handle(
   }
 }
 
+/** A number of bytes among the query's parameters; null when it is not there. */
+function readPlace(url: URL, name: string): number | null {
+  const text = url.searchParams.get(name);
+  if (text === null) return null;
+  const place = Number(text);
+  if (text === '' || !Number.isSafeInteger(place) || place < 0)
+    throw new RefusedPath(`${name} is ${text}, which is no place in a file`);
+  return place;
+}
+
 /** A request holds one buffer of a target's file, about a megabyte, or the checkpoint. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -105,6 +120,16 @@ function refuse(response: ServerResponse, error: unknown, path: string, { root }
   answer(response, status, body);
 }
 
+/** What the disk has free for us, where the system tells. */
+function freeText(root: string): string {
+  try {
+    const { bavail, bsize } = statfsSync(root);
+    return `, whose disk has ${megabytes(bavail * bsize)} free`;
+  } catch {
+    return ''; // the folder may be gone with its disk; the message stands without it
+  }
+}
+
 /** Says in words why the output folder did not take something. */
 export function describeRefusal(
   error: unknown,
@@ -121,7 +146,7 @@ export function describeRefusal(
     return {
       status: 507,
       code: 'target-full',
-      message: `No space is left for ${path} in ${root}. Free some and run the same command again to go on.`,
+      message: `No space is left for ${path} in ${root}${freeText(root)}. Free some and run the same command again to go on.`,
     };
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return {

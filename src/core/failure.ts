@@ -87,3 +87,9 @@ export class RunError extends Error {
     this.code = code;
   }
 }
+
+/** A number of bytes as messages tell it: `1.2 GB`, `340 MB`, `3 KB`. */
+export function megabytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1e3)} KB`;
+}

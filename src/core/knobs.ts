@@ -229,11 +229,14 @@ export const normaliseKnobs = z.strictObject({
   }),
 });
 
+/** What the main files are called when nobody names them. */
+export const defaultName = 'images';
+
 /** What is written beside the formats and the target, which the rooms know. */
 export const outputKnobs = {
   name: knob(
     z.string().regex(/^[^/\\:*?"<>|.\p{Cc}][^/\\:*?"<>|\p{Cc}]{0,99}$/u, 'a file name without an ending'),
-    'images',
+    defaultName,
     {
       label: 'Name',
       help: 'Stem of the main files.',
@@ -243,7 +246,7 @@ export const outputKnobs = {
   layout: knob(z.enum(['together', 'by-split']), 'together', {
     label: 'Files',
     flag: 'files',
-    help: 'together: one set of files, with a split column; by-split: folders train, validation and test.',
+    help: 'together: one set of files, with a split column; by-split: train, validation and test apart.',
   }),
   shard_images: knob(z.int().min(1).max(10_000_000), 10_000, {
     label: 'Shard',
@@ -251,6 +254,29 @@ export const outputKnobs = {
     advanced: true,
     help: 'Most images in one set of files; a run with more is numbered, and resumes at a shard.',
   }),
+  shard_megabytes: knob(z.number().min(0).max(1_000_000), 0, {
+    label: 'Shard size',
+    unit: 'MB',
+    advanced: true,
+    help: 'Most megabytes in one file, estimated before the run from sizes and types; 0 leaves it to the images.',
+  }),
+  card: knob(z.boolean(), false, {
+    label: 'Dataset card',
+    help: 'Write README.md, as Hugging Face shows it, and croissant.json. Replaces a README.md that is there.',
+  }),
+  licence: knob(
+    z
+      .string()
+      .max(200)
+      .regex(/^[^\p{Cc}]*$/u, 'one line'),
+    '',
+    {
+      label: 'Licence',
+      flag: 'licence',
+      when: { 'output.card': [true] },
+      help: 'Of the images, for the card: an SPDX identifier like CC-BY-4.0, or its address.',
+    },
+  ),
   picture_type: knob(z.enum(['jpeg', 'png', 'webp']), 'jpeg', {
     label: 'Picture type',
     help: 'How pictures are re-encoded.',

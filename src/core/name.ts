@@ -1,6 +1,7 @@
 import { hex } from '../base/checksum';
 import { murmur128 } from '../base/random';
 import { safePart, safePath } from '../base/safe-path';
+import { defaultName } from './knobs';
 import type { PlannedImage } from './plan';
 import type { Row } from './row';
 
@@ -33,6 +34,15 @@ export function assignNames(images: readonly Nameable[], layout: 'together' | 'b
 /** Names the files that belong to one row alone: the image's name, and what tells the row from its plain first frame. */
 export function rowName({ name, frame, copy }: Pick<Row, 'name' | 'frame' | 'copy'>): string {
   return `${name}${frame === 0 ? '' : `-frame${frame}`}${copy === 0 ? '' : `-copy${copy}`}`;
+}
+
+/**
+ * Names the one file that holds a split: `train`, as loaders expect it, behind a name of the dataset's own where it has
+ * one: `flowers-train`. Without a split it is the dataset's name.
+ */
+export function splitStem(name: string, split: string): string {
+  if (split === '') return name;
+  return name === defaultName ? split : `${name}-${split}`;
 }
 
 /** Folder of images without a label, when others have one. */

@@ -127,6 +127,10 @@ export interface RowsInfo {
   readonly size: Size | null;
   /** Tensor shape of every row, or null when sizes differ. */
   readonly shape: readonly [number, number, number] | null;
+  /** 1 for grey, 3 for colour. */
+  readonly channels: 1 | 3;
+  /** Order of {@link RowsInfo.shape}'s axes. */
+  readonly layout: 'channels-last' | 'channels-first';
   readonly dtype: 'uint8' | 'float16' | 'float32';
   readonly classNames: readonly string[];
   readonly extraColumns: readonly string[];
@@ -134,6 +138,21 @@ export interface RowsInfo {
   readonly exif: boolean;
   readonly gps: boolean;
   readonly personal: boolean;
+  /** How pixels of 0 to 255 became the tensor's values. */
+  readonly normalisation: Normalisation;
+  /** JSON of the recipe as far as it decides the files' bytes: where images come from and files go is not in it. */
+  readonly recipe: string;
+}
+
+/** What a person must know to undo or repeat the normalisation: `value = (pixel - mean) / std` in each channel. */
+export interface Normalisation {
+  /** The recipe's `normalise.values`. */
+  readonly values: string;
+  /** Order of the channels: `RGB`, `BGR` or `L` (grey). */
+  readonly channels: 'RGB' | 'BGR' | 'L';
+  /** On the scale of 0 to 255, in the channels' order; null when each image has its own. */
+  readonly mean: readonly number[] | null;
+  readonly std: readonly number[] | null;
 }
 
 export interface Format<K = unknown> extends Plugin<K> {
@@ -150,8 +169,38 @@ export interface Format<K = unknown> extends Plugin<K> {
     info: RowsInfo,
     knobs: K,
   ): readonly { readonly path: string; readonly text: string }[];
-  /** The Python that loads the shard's files, as shown in the results. */
-  python(paths: readonly string[], info: RowsInfo): string;
+  /**
+   * Puts files of the whole dataset together from those that its shards created, in the shards' order, after the last;
+   * what it creates is closed by its owner.
+   */
+  assemble?(
+    files: readonly CommittedFile[],
+    create: (path: string) => Promise<TargetFile>,
+    info: RowsInfo,
+    knobs: K,
+  ): Promise<void>;
+  /**
+   * Reads a shard's committed files back and says what is wrong with one: count, shape, and the values of sampled rows
+   * against what lies there, not against what was meant. Null when they are as they should be. Sizes are checked before.
+   * A format without it has every byte of its files hashed again.
+   */
+  verify?(
+    files: readonly CommittedFile[],
+    written: WrittenRows,
+    info: RowsInfo,
+    knobs: K,
+    shard: Shard,
+  ): Promise<Fault | null>;
+  /** What a row holds in its files, for the machine-readable card; without it the card tells of the files alone. */
+  fields?(info: RowsInfo, knobs: K): readonly Field[];
+  /** The Python that loads the dataset's files, companions among them, as shown in the results. */
+  python(paths: readonly string[], info: RowsInfo, knobs: K): string;
+}
+
+/** A column of a table, or `image`: the content of pictures that are files of their own or members of a tar. */
+export interface Field {
+  readonly name: string;
+  readonly kind: 'text' | 'integer' | 'number' | 'image';
 }
 
 /** One open instance of a format: the files of one shard. */
@@ -164,8 +213,13 @@ export interface Writer {
 
 /** Hands out a shard's files under names that the plan decides. */
 export interface ShardFiles {
-  /** Opens `stem.ext`, or `stem-00003-of-00010.ext` when the folder has several shards. */
+  /** Opens `stem.ext`, or `stem-00003-of-00010.ext` when the folder has several shards; by split, below `train/`. */
   create(stem: string, extension: string): Promise<TargetFile>;
+  /**
+   * Opens the one file that holds a whole shard, as {@link ShardFiles.create} does; by split, it bears the split's name
+   * instead of lying in its folder: `train.ext`, `train-00003-of-00010.ext`, behind a name of the dataset's own.
+   */
+  createOne(stem: string, extension: string): Promise<TargetFile>;
   /** Writes and commits one whole file under exactly this path, below the shard's folder (a picture by its label). */
   put(path: string, bytes: Uint8Array): Promise<void>;
 }
@@ -175,7 +229,7 @@ export interface TargetFile {
   readonly path: string;
   /** Appends. The buffer may be reused once it resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Overwrites bytes that were written before, `at` bytes from the start. */
+  /** Overwrites bytes that were written before, `at` bytes from the start; the first byte cannot be overwritten. */
   patch(at: number, bytes: Uint8Array): Promise<void>;
 }
 
@@ -185,6 +239,30 @@ export interface FileRecord {
   readonly bytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+}
+
+/** A file as it lies in the target. */
+export interface StoredFile {
+  readonly bytes: number;
+  /** The bytes `[start, end)`, fewer where the file ends. On the command line each call is a request: ask for few. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** A committed file on its way through {@link Format.verify}. */
+export interface CommittedFile extends FileRecord, StoredFile {}
+
+/** What a shard's files must hold, as the rows were seen to pass. */
+export interface WrittenRows {
+  readonly count: number;
+  /** The first, the last and a few between, in order, each with its place among the shard's rows. */
+  readonly sample: readonly { readonly at: number; readonly row: Row }[];
+}
+
+/** A committed file that is not what was written. */
+export interface Fault {
+  readonly path: string;
+  /** Goes on after the file's name: `holds 12 rows instead of 13`. */
+  readonly problem: string;
 }
 
 /** A target's file as its owner sees it. */
@@ -200,6 +278,8 @@ export interface TargetFolder {
   create(path: string): Promise<OwnedFile>;
   /** The committed file, or null. */
   read(path: string): Promise<Blob | null>;
+  /** The committed file for a look at parts of it, or null: does not read it whole. */
+  look(path: string): Promise<StoredFile | null>;
   remove(path: string): Promise<void>;
 }
 

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { assert } from '../base/assert';
 import { knob } from '../core/knobs';
 import type { Format, RowsInfo, Writer } from '../core/plugin';
+import type { Row } from '../core/row';
 import { pandasLines } from './python';
-import { arrayColumn, type Cell, type Column, columnsOf, refuseName, tableKnobs } from './table';
+import { knownLines, verifyLines } from './read-back';
+import { arrayColumn, type Cell, type Column, columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
 import { tensorText } from './tensor-text';
 import { createTextFile } from './text-file';
 
@@ -32,33 +34,50 @@ export const csv: Format<CsvKnobs> = {
   needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
   refuses: (info) => refuseName(info, 'csv'),
   async open(files, info, knobs): Promise<Writer> {
-    const text = createTextFile(await files.create(info.name, 'csv'));
+    const text = createTextFile(await files.createOne(info.name, 'csv'));
     const columns = columnsOf(info);
-    const names = columns.map((column) => column.name);
-    if (knobs.image_array) names.push(arrayColumn);
-    await text.add(`${names.map((name) => field(name, knobs.spreadsheet_safe)).join(',')}\n`);
+    await text.add(`${headerLine(columns, knobs)}\n`);
     return {
       async write(rows) {
         for (const row of rows) {
-          let line = '';
-          for (const column of columns) {
-            if (line !== '' || column !== columns[0]) line += ',';
-            line += field(column.value(row), knobs.spreadsheet_safe);
-          }
-          if (knobs.image_array) {
-            assert(row.tensor !== null, 'csv got a row without the tensor that it asked for');
-            await text.add(`${line},"`);
-            for (const piece of tensorText(row.tensor)) await text.add(piece); // digits and brackets: no quote inside
-            line = '"';
-          }
-          await text.add(`${line}\n`);
+          for (const piece of lineOf(row, columns, knobs)) await text.add(piece);
+          await text.add('\n');
         }
       },
       close: () => text.flush(),
     };
   },
+  async verify([file], written, info, knobs) {
+    const columns = columnsOf(info);
+    const known = knownLines(written, 1, ({ row }) => [...lineOf(row, columns, knobs)].join(''));
+    known.set(0, headerLine(columns, knobs));
+    return verifyLines(file, { count: written.count + 1, quoted: true, known });
+  },
+  fields: (info) => fieldsOf(columnsOf(info)),
   python: (paths, info) => pandasLines(paths, info, (path) => `pd.read_csv(${path}${csvOptions(info)})`),
 };
+
+function headerLine(columns: readonly Column[], knobs: CsvKnobs): string {
+  const names = columns.map((column) => column.name);
+  if (knobs.image_array) names.push(arrayColumn);
+  return names.map((name) => csvField(name, knobs.spreadsheet_safe)).join(',');
+}
+
+/** A row's line without its break, in pieces where it holds a tensor. */
+function* lineOf(row: Row, columns: readonly Column[], knobs: CsvKnobs): Generator<string, void, undefined> {
+  let line = '';
+  for (const column of columns) {
+    if (line !== '' || column !== columns[0]) line += ',';
+    line += csvField(column.value(row), knobs.spreadsheet_safe);
+  }
+  if (knobs.image_array) {
+    assert(row.tensor !== null, 'csv got a row without the tensor that it asked for');
+    yield `${line},"`;
+    yield* tensorText(row.tensor); // digits and brackets: no quote inside
+    line = '"';
+  }
+  yield line;
+}
 
 /** What pandas must be told, or it would take the class "None" for missing, "007" for 7, and round the last digit. */
 function csvOptions(info: RowsInfo): string {
@@ -74,7 +93,8 @@ function csvOptions(info: RowsInfo): string {
   return `,\n    ${dtypes},\n    keep_default_na=False${missing}`;
 }
 
-function field(value: Cell, spreadsheetSafe: boolean): string {
+/** A value as RFC 4180 has it; nothing for what is missing. */
+export function csvField(value: Cell, spreadsheetSafe = false): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   if (typeof value !== 'string') return quoted(JSON.stringify(value));

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { assert } from '../base/assert';
-import { rowName } from '../core/name';
 import type { Format, RowsInfo } from '../core/plugin';
-import type { PictureType, Row } from '../core/row';
 import { type Split, splits } from '../core/split';
+import { putPictures, verifyPictures } from './picture-files';
 import { pythonString } from './python';
 
 const knobs = z.strictObject({});
@@ -21,26 +19,15 @@ export const images: Format<z.output<typeof knobs>> = {
   refuses: () => null,
   async open(files, info) {
     return {
-      async write(rows) {
-        // Together: the names are decided, so the order in which files are completed does not matter.
-        await Promise.all(
-          rows.map((row) => {
-            assert(row.picture !== null, `images got no picture for ${row.key}`);
-            return files.put(picturePath(info.name, row, row.picture.type), row.picture.bytes);
-          }),
-        );
-      },
+      write: (rows) => putPictures(files, rows, () => `${info.name}/`),
       async close() {},
     };
   },
+  // Files without an extension of the format's own are listed in the order of the rows.
+  verify: (files, written, info) => verifyPictures(files, written, `${info.name}/`),
+  fields: () => [{ name: 'image', kind: 'image' }],
   python: pythonLines,
 };
-
-function picturePath(folder: string, row: Row, type: PictureType): string {
-  return `${folder}/${rowName(row)}.${endings[type]}`;
-}
-
-const endings: Readonly<Record<PictureType, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp' };
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const folderOf = (path: string) => splits.find((split) => path.startsWith(`${split}/${info.name}/`));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Format } from '../core/plugin';
-import { openObjects, pandasJsonOptions } from './objects';
+import { openObjects, pandasJsonOptions, verifyObjects } from './objects';
 import { pandasLines } from './python';
 import { refuseName, tableKnobs } from './table';
 
@@ -14,13 +14,15 @@ export const json: Format<z.output<typeof knobs>> = {
   knobs,
   needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
   refuses: (info) => refuseName(info, 'json'),
-  open: (files, info, knobs) =>
-    openObjects(files, info, knobs.image_array, {
-      extension: 'json',
-      before: '[\n',
-      between: ',\n',
-      after: '\n]\n',
-      ending: '',
-    }),
+  open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
+  verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
   python: (paths, info) => pandasLines(paths, info, (path) => `pd.read_json(${path}, ${pandasJsonOptions})`),
+};
+
+const framing = {
+  extension: 'json',
+  before: '[\n',
+  between: ',\n',
+  after: '\n]\n',
+  ending: '',
 };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Format } from '../core/plugin';
-import { openObjects, pandasJsonOptions } from './objects';
+import { openObjects, pandasJsonOptions, verifyObjects } from './objects';
 import { pandasLines } from './python';
-import { refuseName, tableKnobs } from './table';
+import { columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
 
 const knobs = z.strictObject(tableKnobs);
 
@@ -14,14 +14,18 @@ export const jsonl: Format<z.output<typeof knobs>> = {
   knobs,
   needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
   refuses: (info) => refuseName(info, 'jsonl'),
-  open: (files, info, knobs) =>
-    openObjects(files, info, knobs.image_array, {
-      extension: 'jsonl',
-      before: '',
-      between: '',
-      after: '',
-      ending: '\n',
-    }),
+  open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
+  verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
+  // An augmentation is a list of objects, for which the card has no type.
+  fields: (info) => fieldsOf(columnsOf(info).filter(({ kind }) => kind !== 'steps')),
   python: (paths, info) =>
     pandasLines(paths, info, (path) => `pd.read_json(${path}, lines=True, ${pandasJsonOptions})`),
+};
+
+const framing = {
+  extension: 'jsonl',
+  before: '',
+  between: '',
+  after: '',
+  ending: '\n',
 };

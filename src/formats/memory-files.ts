@@ -1,35 +1,47 @@
-import type { RowsInfo, ShardFiles } from '../core/plugin';
+import type { CommittedFile, RowsInfo, ShardFiles } from '../core/plugin';
 import { nothingPrivate } from '../core/privacy';
 import type { Dtype, Row, Tensor } from '../core/row';
 
 /** A shard's files in memory, for tests: `done` has what was written under each name. */
 export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Array> } {
   const done = new Map<string, Uint8Array>();
+  const create: ShardFiles['create'] = async (stem, extension) => {
+    const path = `${stem}.${extension}`;
+    done.set(path, new Uint8Array(0));
+    return {
+      path,
+      async write(bytes) {
+        const before = done.get(path)!;
+        const after = new Uint8Array(before.length + bytes.length);
+        after.set(before);
+        after.set(bytes, before.length);
+        done.set(path, after);
+      },
+      async patch(at, bytes) {
+        if (at === 0) throw new Error(`${path} patched at its start, which begins it anew`);
+        done.get(path)!.set(bytes, at);
+      },
+    };
+  };
   return {
     done,
-    async create(stem, extension) {
-      const path = `${stem}.${extension}`;
-      done.set(path, new Uint8Array(0));
-      return {
-        path,
-        async write(bytes) {
-          const before = done.get(path)!;
-          const after = new Uint8Array(before.length + bytes.length);
-          after.set(before);
-          after.set(bytes, before.length);
-          done.set(path, after);
-        },
-        async patch(at, bytes) {
-          done.get(path)!.set(bytes, at);
-        },
-      };
-    },
+    create,
+    createOne: create,
     async put(path, bytes) {
       if (done.has(path)) throw new Error(`${path} written twice`);
       done.set(path, bytes.slice());
     },
   };
 }
+
+/** The files of {@link memoryFiles} as they are read back. */
+export const storedFiles = (done: ReadonlyMap<string, Uint8Array>): readonly CommittedFile[] =>
+  [...done].map(([path, bytes]) => ({
+    path,
+    bytes: bytes.length,
+    sha256: '',
+    read: async (start, end) => bytes.slice(start, end),
+  }));
 
 /** The rows of one whole dataset, as formats are told of them in tests. */
 export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
@@ -38,12 +50,16 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     splits: ['train', 'validation', 'test'],
     size: { width: 2, height: 2 },
     shape: [2, 2, 3],
+    channels: 3,
+    layout: 'channels-last',
     dtype: 'uint8',
     classNames: ['cats', 'dogs'],
     extraColumns: [],
     exif: true,
     gps: true,
     personal: true,
+    normalisation: { values: 'none', channels: 'RGB', mean: [0, 0, 0], std: [1, 1, 1] },
+    recipe: '{"seed":0}',
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert';
+import type { Dtype } from '../core/row';
 
 /** The element types that are written, as numpy names them. */
 export type NpyDescr = '|u1' | '<i8' | '<f2' | '<f4';
@@ -20,6 +21,13 @@ export function npyHeader(descr: NpyDescr, shape: readonly [number, ...number[]]
   new TextEncoder().encodeInto(text, header.subarray(prefixLength));
   return header;
 }
+
+/** A tensor's element types, with the bytes of an element. */
+export const npyDescrs: Readonly<Record<Dtype, { readonly descr: NpyDescr; readonly bytes: number }>> = {
+  uint8: { descr: '|u1', bytes: 1 },
+  float16: { descr: '<f2', bytes: 2 },
+  float32: { descr: '<f4', bytes: 4 },
+};
 
 /** Where the dictionary begins: after the magic string, the version and the length, which never change. */
 export const prefixLength = 10;

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
-import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
-import type { Dtype, Row } from '../core/row';
+import type {
+  CommittedFile,
+  Fault,
+  Format,
+  RowsInfo,
+  ShardFiles,
+  TargetFile,
+  Writer,
+  WrittenRows,
+} from '../core/plugin';
+import type { Row } from '../core/row';
 import { splits } from '../core/split';
-import { type NpyDescr, npyHeader, prefixLength } from './npy-header';
+import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
+import { classNamesFile } from './objects';
 import { pathSets, pythonParts, pythonString } from './python';
+import { differsAt } from './read-back';
 
 const knobs = z.strictObject({});
 
@@ -29,8 +40,8 @@ export const npy: Format<z.output<typeof knobs>> = {
   async open(files, info, _knobs, shard): Promise<Writer> {
     const { shape, dtype } = info;
     assert(shape !== null, 'npy opened for pictures of different sizes');
-    const expected = shape[0] * shape[1] * shape[2] * descrs[dtype].bytes;
-    const images = await openArray(files, info.name, descrs[dtype].descr, shape, shard.rows);
+    const expected = shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes;
+    const images = await openArray(files, info.name, npyDescrs[dtype].descr, shape, shard.rows);
     const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
     const mixed = shard.folder === '' && info.splits.length > 1;
     const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
@@ -41,21 +52,35 @@ export const npy: Format<z.output<typeof knobs>> = {
           await images.append(tensor.bytes);
         }
         await labels.append(labelBytes(rows));
-        await parts?.append(Uint8Array.from(rows, (row) => splits.indexOf(row.split)));
+        await parts?.append(splitBytes(rows));
       },
       async close() {
         for (const array of [images, labels, parts]) await array?.close();
       },
     };
   },
-  companions: (plan) => [{ path: 'class_names.json', text: `${JSON.stringify(plan.classNames, null, 2)}\n` }],
+  async verify(files, written, info) {
+    const { shape, dtype } = info;
+    assert(shape !== null, 'npy verified for pictures of different sizes');
+    const [images, labels, parts] = files;
+    const rows = written.sample;
+    return (
+      (await verifyArray(
+        images,
+        npyDescrs[dtype].descr,
+        shape,
+        written.count,
+        rows,
+        ({ tensor }) => tensor?.bytes,
+      )) ??
+      (await verifyArray(labels, '<i8', [], written.count, rows, (row) => labelBytes([row]))) ??
+      (parts === undefined
+        ? null
+        : await verifyArray(parts, '|u1', [], written.count, rows, (row) => splitBytes([row])))
+    );
+  },
+  companions: classNamesFile,
   python: pythonLines,
-};
-
-const descrs: Readonly<Record<Dtype, { readonly descr: NpyDescr; readonly bytes: number }>> = {
-  uint8: { descr: '|u1', bytes: 1 },
-  float16: { descr: '<f2', bytes: 2 },
-  float32: { descr: '<f4', bytes: 4 },
 };
 
 interface OpenArray {
@@ -96,6 +121,32 @@ function labelBytes(rows: readonly Row[]): Uint8Array {
     view.setBigInt64(i * 8, BigInt(row.labelId), true);
   });
   return new Uint8Array(view.buffer);
+}
+
+const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => splits.indexOf(row.split));
+
+/** The header that lies there must say what was written, and the sampled items must lie where it puts them. */
+async function verifyArray(
+  file: CommittedFile,
+  descr: NpyDescr,
+  item: readonly number[],
+  count: number,
+  sample: WrittenRows['sample'],
+  bytesOf: (row: Row) => Uint8Array | undefined,
+): Promise<Fault | null> {
+  const header = npyHeader(descr, [count, ...item]);
+  const itemBytes = item.reduce((product, side) => product * side, Number(descr.slice(2)));
+  if (file.bytes !== header.length + count * itemBytes)
+    return { path: file.path, problem: `has ${file.bytes} bytes, which are not those of ${count} rows` };
+  const fault = await differsAt(file, 0, header, 'its header');
+  if (fault !== null) return fault;
+  for (const { at, row } of sample) {
+    const wanted = bytesOf(row);
+    assert(wanted !== undefined, `npy has no tensor to compare for ${row.key}`);
+    const fault = await differsAt(file, header.length + at * itemBytes, wanted, `row ${at} (${row.key})`);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {

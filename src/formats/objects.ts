@@ -1,6 +1,9 @@
 import { assert } from '../base/assert';
-import type { RowsInfo, ShardFiles, Writer } from '../core/plugin';
-import { arrayColumn, type Cell, columnsOf } from './table';
+import type { Plan } from '../core/plan';
+import type { CommittedFile, Fault, RowsInfo, ShardFiles, Writer, WrittenRows } from '../core/plugin';
+import type { Row } from '../core/row';
+import { knownLines, verifyLines } from './read-back';
+import { arrayColumn, type Cell, type Column, columnsOf } from './table';
 import { tensorText } from './tensor-text';
 import { createTextFile } from './text-file';
 
@@ -21,26 +24,17 @@ export async function openObjects(
   imageArray: boolean,
   framing: Framing,
 ): Promise<Writer> {
-  const text = createTextFile(await files.create(info.name, framing.extension));
-  const columns = columnsOf(info).map((column, i) => ({
-    value: column.value,
-    opening: `${i === 0 ? '{' : ','}${JSON.stringify(column.name)}:`,
-  }));
+  const text = createTextFile(await files.createOne(info.name, framing.extension));
+  const columns = openingsOf(info);
   let first = true;
   await text.add(framing.before);
   return {
     async write(rows) {
       for (const row of rows) {
-        let line = first ? '' : framing.between;
+        if (!first) await text.add(framing.between);
         first = false;
-        for (const { opening, value } of columns) line += opening + cell(value(row));
-        if (imageArray) {
-          assert(row.tensor !== null, `${framing.extension} got a row without the tensor that it asked for`);
-          await text.add(`${line},"${arrayColumn}":`);
-          for (const piece of tensorText(row.tensor)) await text.add(piece);
-          line = '';
-        }
-        await text.add(`${line}}${framing.ending}`);
+        for (const piece of objectOf(row, columns, imageArray)) await text.add(piece);
+        await text.add(framing.ending);
       }
     },
     async close() {
@@ -50,8 +44,62 @@ export async function openObjects(
   };
 }
 
+/** Reads a shard's objects back; each stands on a line of its own, after the lines of `framing.before`. */
+export async function verifyObjects(
+  [file]: readonly CommittedFile[],
+  written: WrittenRows,
+  info: RowsInfo,
+  imageArray: boolean,
+  framing: Framing,
+): Promise<Fault | null> {
+  const breaks = (text: string) => text.split('\n').length - 1;
+  const columns = openingsOf(info);
+  const before = breaks(framing.before);
+  const known = knownLines(written, before, ({ at, row }) => {
+    const after =
+      at === written.count - 1 ? framing.ending + framing.after : framing.ending + framing.between;
+    return [...objectOf(row, columns, imageArray)].join('') + after.split('\n')[0];
+  });
+  const between =
+    breaks(framing.ending) * written.count + breaks(framing.between) * Math.max(0, written.count - 1);
+  return verifyLines(file, { count: before + between + breaks(framing.after), quoted: false, known });
+}
+
+interface Opening {
+  readonly value: Column['value'];
+  readonly opening: string;
+}
+
+const openingsOf = (info: RowsInfo): readonly Opening[] =>
+  columnsOf(info).map((column, i) => ({
+    value: column.value,
+    opening: `${i === 0 ? '{' : ','}${JSON.stringify(column.name)}:`,
+  }));
+
+/** A row's object, in pieces where it holds a tensor. */
+function* objectOf(
+  row: Row,
+  columns: readonly Opening[],
+  imageArray: boolean,
+): Generator<string, void, undefined> {
+  let line = '';
+  for (const { opening, value } of columns) line += opening + cell(value(row));
+  if (imageArray) {
+    assert(row.tensor !== null, 'a row came without the tensor that was asked for');
+    yield `${line},"${arrayColumn}":`;
+    yield* tensorText(row.tensor);
+    line = '';
+  }
+  yield `${line}}`;
+}
+
 /** NaN and the infinities, which JSON does not have, become `null`. */
 const cell = (value: Cell) => JSON.stringify(value);
+
+/** The companion of formats whose labels are numbers. */
+export const classNamesFile = ({ classNames }: Pick<Plan, 'classNames'>) => [
+  { path: 'class_names.json', text: `${JSON.stringify(classNames, null, 2)}\n` },
+];
 
 /** What pandas must be told, or it would turn "007" into 7, names like `taken_at` into dates, and round the last digit. */
 export const pandasJsonOptions = 'dtype=False, convert_dates=False, precise_float=True';

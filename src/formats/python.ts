@@ -1,8 +1,10 @@
+import { splitStem } from '../core/name';
 import type { RowsInfo } from '../core/plugin';
+import { splits } from '../core/split';
 
-/** The files of one stem in one folder: one file, or all parts of a numbered set. */
+/** The files of one stem and one split: one file, or all parts of a numbered set. */
 export interface PathSet {
-  /** `''` or `'train/'` and the like. */
+  /** `''` or `'train/'` and the like, also of files that bear the split's name instead of lying in its folder. */
   readonly folder: string;
   /** In the order of the parts. */
   readonly paths: readonly string[];
@@ -14,9 +16,11 @@ export interface PathSet {
 export function pathSets(paths: readonly string[], stem: string): readonly PathSet[] {
   const folders = new Map<string, string[]>();
   for (const path of paths) {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
-    const name = path.slice(folder.length).replace(/(-\d{5,}-of-\d{5,})?\.[^.]*$/, '');
-    if (name !== stem) continue;
+    const slash = path.lastIndexOf('/') + 1;
+    const name = path.slice(slash).replace(/(-\d{5,}-of-\d{5,})?\.[^.]*$/, '');
+    const split = slash > 0 ? undefined : splits.find((split) => name === splitStem(stem, split));
+    if (name !== stem && split === undefined) continue;
+    const folder = split === undefined ? path.slice(0, slash) : `${split}/`;
     const group = folders.get(folder);
     if (group === undefined) folders.set(folder, [path]);
     else group.push(path);

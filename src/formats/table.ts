@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
-import type { RowsInfo } from '../core/plugin';
+import type { Field, RowsInfo } from '../core/plugin';
 import type { Drawn, Row } from '../core/row';
 
 /** A value of a table: text, a number, a missing value, or the steps of an augmentation. */
@@ -41,6 +41,10 @@ export function columnsOf(info: RowsInfo): readonly Column[] {
   }
   return columns;
 }
+
+/** A table's columns as the machine-readable card names them; an augmentation is text there. */
+export const fieldsOf = (columns: readonly Column[]): readonly Field[] =>
+  columns.map(({ name, kind }) => ({ name, kind: kind === 'steps' ? 'text' : kind }));
 
 /** Why a table cannot bear this name: it is a file that the run itself writes. */
 export function refuseName(info: RowsInfo, extension: string): string | null {

@@ -1,6 +1,6 @@
 import type { Gate } from '../base/flow';
 import { wrongExtension } from '../core/extension';
-import { RecipeError, RunError } from '../core/failure';
+import { megabytes, RecipeError, RunError } from '../core/failure';
 import type { ImageMeta } from '../core/image';
 import { assignNames } from '../core/name';
 import type { Plan, PlannedImage } from '../core/plan';
@@ -9,11 +9,14 @@ import type { Recipe } from '../core/recipe';
 import type { RunReport, RunSnapshot } from '../core/report';
 import { rowsInfo } from '../transforms/geometry';
 import type { WrittenFile } from '../workers/job';
+import { datasetCard } from './card';
 import type { Checkpoint, CheckpointStore, CommittedShard } from './checkpoint';
 import { pageCheckpoints } from './checkpoint';
 import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './continuation';
 import { createCrew } from './crew';
+import { croissant } from './croissant';
 import { engineInfo } from './engine';
+import { estimateLeft } from './estimate-rows';
 import { failuresCsv } from './failures-csv';
 import { createJournal } from './journal';
 import { type Listing, listImages } from './listing';
@@ -78,6 +81,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   crew.warm();
   const opened = crew.write.open({ runId: session.id, recipe, grants, info });
   opened.catch(() => undefined); // awaited below, when what was remembered is known
+  const committed = new Map<number, CommittedShard>();
   try {
     const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants);
     const earlier = await checkpoints.load(session.id);
@@ -118,7 +122,7 @@ export async function conduct(session: Session): Promise<RunReport> {
     // Only a committed shard needs it to be there: images are decoded meanwhile.
     const remembered = checkpoints.save(checkpoint);
     remembered.catch(() => undefined); // heard of before the first shard is committed
-    const committed = new Map(checkpoint.committed.map((shard) => [shard.index, shard]));
+    for (const shard of checkpoint.committed) committed.set(shard.index, shard);
     const tallies = new Map<number, Tally>();
     const base = sumTallies(checkpoint.committed.map((shard) => shard.tally));
     let { failures: recentFailures } = base;
@@ -186,7 +190,13 @@ export async function conduct(session: Session): Promise<RunReport> {
         info,
         recipe.output.options[format.id] as never,
       ) ?? []) {
+        if (companions.some((companion) => companion.path === path)) continue; // formats share class names
         companions.push({ ...(await crew.write.put(path, text)), format: format.id });
+      }
+      if (format.assemble !== undefined) {
+        const created = shards.flatMap((shard) => shard.files);
+        const own = created.filter((file) => file.format === format.id && file.rows === null);
+        companions.push(...(await crew.write.assemble(format.id, own)));
       }
     }
     const report = buildReport({
@@ -204,6 +214,12 @@ export async function conduct(session: Session): Promise<RunReport> {
     journal.add('info', 'privacy', '', tellPrivacy(report).join(' '));
     const own = await Promise.all([
       crew.write.put('failures.csv', failuresCsv(report.failures)),
+      ...(recipe.output.card
+        ? [
+            crew.write.put('README.md', datasetCard(report, info)),
+            crew.write.put('croissant.json', croissant(report, info)),
+          ]
+        : []),
       crew.write.put('metrics.json', metricsJson(report)),
       crew.write.put('logs/pipeline.log', `${journal.lines.join('\n')}\n`),
     ]);
@@ -221,7 +237,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   } catch (error) {
     // Half a shard is worth nothing: its files go, the committed ones stay.
     await crew.write.discard().catch(() => undefined);
-    throw error;
+    throw withNeed(error, () => estimateLeft(plan, recipe, (index) => !committed.has(index)));
   } finally {
     signal.removeEventListener('abort', stop);
     crew.dispose();
@@ -235,6 +251,15 @@ function notesOn({ ref }: PlannedImage, { damaged, format }: ImageMeta): readonl
   const ending = wrongExtension(ref.key, format);
   if (ending !== null) notes.push(`the name ends in ${ending}, the bytes are ${format}: read by its bytes`);
   return notes;
+}
+
+/** Tells beside a full target how much is still to come: the target itself knows only what it has. */
+function withNeed(error: unknown, bytesLeft: () => number): unknown {
+  if (!(error instanceof RunError) || error.code !== 'target-full') return error;
+  return new RunError(
+    error.code,
+    `${error.message} About ${megabytes(bytesLeft())} are still to be written.`,
+  );
 }
 
 const inOrder = (committed: ReadonlyMap<number, CommittedShard>) =>

@@ -89,6 +89,32 @@ describe('makePlan', () => {
     expect(new Set(plan.images.map(({ ref }) => ref.key)).size).toBe(200);
   });
 
+  it('cuts by bytes as well, by what is known of the output before the first pixel', async () => {
+    // 224 x 224 x 3 of float32 and 600 bytes of columns, twice: 1.2 MB an image.
+    const recipe = (shard_megabytes: number, more: object = {}) =>
+      recipeOf({
+        normalise: { dtype: 'float32' },
+        augment: { enabled: true, splits: ['train', 'validation', 'test'] },
+        output: { formats: ['csv', 'npy'], shard_megabytes, ...more },
+      });
+    const sizes = async (recipe: Recipe) =>
+      (await makePlan(await listOf(20), recipe)).shards.map(({ start, end, of }) => [end - start, of]);
+    expect(await sizes(recipe(0))).toEqual([[20, 1]]);
+    expect(await sizes(recipe(10))).toEqual([
+      [8, 3],
+      [8, 3],
+      [4, 3],
+    ]);
+    expect(await sizes(recipe(10, { shard_images: 5 }))).toEqual([
+      [5, 4],
+      [5, 4],
+      [5, 4],
+      [5, 4],
+    ]);
+    expect((await sizes(recipe(0.1))).length).toBe(20);
+    expect(await sizes(recipe(10, { formats: ['csv'] }))).toEqual([[20, 1]]);
+  });
+
   it('gives no shard to a split without images', async () => {
     const recipe = recipeOf({ split: { by: 'none' }, output: { layout: 'by-split' } });
     expect((await makePlan(await listOf(3), recipe)).shards.map(({ folder }) => folder)).toEqual(['train/']);

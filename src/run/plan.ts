@@ -5,6 +5,7 @@ import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import { findSplitFolder, splits } from '../core/split';
 import { tellSome } from '../core/tell';
+import { estimateRows } from './estimate-rows';
 import type { Listing } from './listing';
 
 /**
@@ -51,7 +52,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
         }));
   return {
     images: output.layout === 'together' ? planned : folders.flatMap(({ images }) => images),
-    shards: cutShards(folders, output.shard_images),
+    shards: cutShards(folders, recipe),
     classNames,
     extraColumns,
     leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
@@ -75,27 +76,42 @@ async function keysOutsideSplits(
   return keys;
 }
 
-/** Cuts every folder's images into shards of `most`, the last one shorter; a folder without images gets none. */
+/**
+ * Cuts every folder's images into shards of so many images, and so many bytes in the largest file, the last one shorter;
+ * one image alone always fits, and a folder without images gets no shard.
+ */
 function cutShards(
   folders: readonly { readonly folder: string; readonly images: readonly PlannedImage[] }[],
-  most: number,
+  recipe: Recipe,
 ): readonly Shard[] {
+  const { shard_images: most, shard_megabytes: megabytes } = recipe.output;
+  const estimate = estimateRows(recipe);
+  const weigh = (image: PlannedImage) => Math.max(...estimate(image));
   const shards: Shard[] = [];
   let before = 0;
   for (const { folder, images } of folders) {
-    const of = Math.ceil(images.length / most);
-    for (let part = 0; part < of; part++) {
-      const within = images.slice(part * most, (part + 1) * most);
-      shards.push({
-        index: shards.length,
-        folder,
-        part,
-        of,
-        start: before + part * most,
-        end: before + part * most + within.length,
-        rows: within.reduce((sum, { copies }) => sum + 1 + copies, 0),
-      });
-    }
+    const cuts: { start: number; end: number; rows: number }[] = [];
+    let bytes = 0;
+    images.forEach((image, i) => {
+      const rows = 1 + image.copies;
+      const weight = megabytes === 0 ? 0 : weigh(image) * rows;
+      const last = cuts.at(-1);
+      if (
+        last === undefined ||
+        last.end - last.start === most ||
+        bytes + weight > (megabytes || Number.POSITIVE_INFINITY) * 1e6
+      ) {
+        cuts.push({ start: before + i, end: before + i + 1, rows });
+        bytes = weight;
+      } else {
+        last.end++;
+        last.rows += rows;
+        bytes += weight;
+      }
+    });
+    cuts.forEach((cut, part) => {
+      shards.push({ index: shards.length, folder, part, of: cuts.length, ...cut });
+    });
     before += images.length;
   }
   return shards;

@@ -1,4 +1,4 @@
-import { RunError } from '../core/failure';
+import { megabytes, RunError } from '../core/failure';
 import type { FileRecord } from '../core/plugin';
 import { handleFolder } from '../targets/handles';
 import { runFolder } from '../targets/staging';
@@ -76,5 +76,3 @@ async function download(
   link.click();
   // The download reads on after the click; the address is kept until the page goes.
 }
-
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -28,7 +28,7 @@ export function buildReport(input: SummaryInput): RunReport {
   const mean = (sum: number) => Math.round(sum / tally.images);
   const failuresByCode: Partial<Record<FailureCode, number>> = {};
   for (const { code } of tally.failures) failuresByCode[code] = (failuresByCode[code] ?? 0) + 1;
-  const grouped = groupPictures(files);
+  const grouped = groupPictures(files, plan.classNames.length > 0);
   return {
     metrics: {
       images_processed: tally.images,
@@ -61,6 +61,7 @@ export function buildReport(input: SummaryInput): RunReport {
         code: format.python(
           [...files, ...companions].filter((file) => file.format === format.id).map((file) => file.path),
           info,
+          recipe.output.options[format.id] as never,
         ),
       })),
     engine: 'cpu',
@@ -70,20 +71,20 @@ export function buildReport(input: SummaryInput): RunReport {
   };
 }
 
-/** Pictures are a file an image: the report names their folder once. */
-function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
+/** Pictures are a file an image: the report names the folder that they share once. */
+function groupPictures(files: readonly WrittenFile[], labelled: boolean): WrittenFile[] {
   const folders = new Map<string, WrittenFile>();
   const others: WrittenFile[] = [];
   for (const file of files) {
     const format = registry.formats.find((candidate) => candidate.id === file.format);
-    if (format === undefined || format.extension !== null) {
+    if (format === undefined || format.extension !== null || file.rows === null) {
       others.push(file);
       continue;
     }
-    const folder = `${file.path.slice(0, file.path.indexOf(`${format.id}/`) + format.id.length)}/`;
-    const sum = folders.get(folder);
-    folders.set(folder, {
-      path: folder,
+    const path = picturesRoot(file.path, labelled);
+    const sum = folders.get(`${format.id} ${path}`);
+    folders.set(`${format.id} ${path}`, {
+      path,
       format: format.id,
       sha256: '',
       bytes: (sum?.bytes ?? 0) + file.bytes,
@@ -91,6 +92,16 @@ function groupPictures(files: readonly WrittenFile[]): WrittenFile[] {
     });
   }
   return [...others, ...folders.values()];
+}
+
+/** Labelled pictures lie in a folder for each label; others in the source's own folders, below a split's or the name's. */
+function picturesRoot(path: string, labelled: boolean): string {
+  const parts = path.split('/');
+  const depth = labelled ? parts.length - 2 : 1;
+  return parts
+    .slice(0, depth)
+    .map((part) => `${part}/`)
+    .join('');
 }
 
 /** `metrics.json`: the seven metrics by their known names, and beside them everything that was measured. */

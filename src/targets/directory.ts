@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RunError } from '../core/failure';
 import type { Target, TargetFolder } from '../core/plugin';
 import { bufferFile } from './buffered-file';
-import { handleFolder } from './handles';
+import { handleFolder, storedFile } from './handles';
 import { hashFile } from './hashed-file';
 import { orRunError } from './run-errors';
 
@@ -33,6 +33,11 @@ export const directory: Target<z.output<typeof knobs>> = {
 
 function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
   const { findFile, openFolder, remove } = handleFolder(root);
+  const read = async (path: string): Promise<Blob | null> => {
+    const file = await orRunError('folder', `reading ${path}`, async () => (await findFile(path))?.getFile());
+    // An empty file may be the place that a killed run held for a file that never came.
+    return file === undefined || file.size === 0 ? null : file;
+  };
   return {
     async create(path) {
       const doing = `writing ${path}`;
@@ -66,13 +71,8 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
       });
       return bufferFile(path, raw);
     },
-    async read(path) {
-      const file = await orRunError('folder', `reading ${path}`, async () =>
-        (await findFile(path))?.getFile(),
-      );
-      // An empty file may be the place that a killed run held for a file that never came.
-      return file === undefined || file.size === 0 ? null : file;
-    },
+    read,
+    look: async (path) => storedFile('folder', path, await read(path)),
     remove: (path) => orRunError('folder', `removing ${path}`, () => remove(path)),
   };
 }

@@ -1,3 +1,6 @@
+import type { StoredFile } from '../core/plugin';
+import { orRunError, type Place } from './run-errors';
+
 /** Paths below a directory handle. */
 export interface HandleFolder {
   /** The file, or null when it or a folder on the way is missing. */
@@ -50,6 +53,20 @@ export async function orMissing<T>(step: () => Promise<T>): Promise<T | null> {
     if (error instanceof DOMException && error.name === 'NotFoundError') return null;
     throw error;
   }
+}
+
+/** A blob of a handle, of which parts are read; null stays null. */
+export function storedFile(place: Place, path: string, blob: Blob | null): StoredFile | null {
+  if (blob === null) return null;
+  return {
+    bytes: blob.size,
+    read: (start, end) =>
+      orRunError(
+        place,
+        `reading ${path}`,
+        async () => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+      ),
+  };
 }
 
 function cutPath(path: string): { readonly parent: string; readonly name: string } {

@@ -1,4 +1,4 @@
-import { RunError } from '../core/failure';
+import { megabytes, RunError } from '../core/failure';
 
 /** Where a target keeps its files, which decides what a person can do when that fails. */
 export type Place = 'folder' | 'browser';
@@ -44,13 +44,14 @@ async function toRunError(error: unknown, place: Place, doing: string): Promise<
 
 const kept = 'then go on with the run: what is finished stays.';
 
-/** Browsers tell the use of their own storage, not its true limit; of a folder's disk nothing is known. */
+/** Browsers tell the use and a limit of their own storage; the disk may be full before it. Of a folder's disk nothing is known. */
 async function roomText(place: Place): Promise<string> {
-  if (place === 'folder') return `Make room on the disk of the folder, ${kept}`;
-  const { usage } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
-  const used = usage === undefined ? '' : ` at ${megabytes(usage)}`;
+  if (place === 'folder')
+    return `Make room on the disk of the folder, whose free space browsers do not tell, ${kept}`;
+  const { usage, quota } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
+  const used =
+    usage === undefined || quota === undefined
+      ? ''
+      : ` at ${megabytes(usage)}, with ${megabytes(Math.max(0, quota - usage))} left by its own count`;
   return `The browser's storage is full${used}: delete the files of older runs or make room on the disk, ${kept}`;
 }
-
-const megabytes = (bytes: number) =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;

@@ -58,8 +58,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case 'POST /_target/discard':
       parts.delete(path);
       return void response.end();
-    case 'GET /_target/file':
-      return void (files.has(path) ? response.end(files.get(path)) : response.writeHead(404).end());
+    case 'HEAD /_target/file':
+    case 'GET /_target/file': {
+      const [start, end] = ['start', 'end'].map((name) => url.searchParams.get(name));
+      const file = files.get(path)?.subarray(Number(start ?? 0), end === null ? undefined : Number(end));
+      if (file === undefined) return void response.writeHead(404).end();
+      response.writeHead(200, { 'content-length': file.length });
+      return void response.end(request.method === 'HEAD' ? undefined : file);
+    }
     case 'DELETE /_target/file':
       return void response.writeHead(files.delete(path) ? 204 : 404).end();
   }
@@ -91,6 +97,15 @@ it('reads and removes, a missing file too', async () => {
   await folder.remove('a.csv');
   await folder.remove('a.csv');
   expect(await folder.read('a.csv')).toBeNull();
+});
+
+it('looks at parts of a file without reading the rest', async () => {
+  files.set('a.npy', Buffer.from('header and rows'));
+  const stored = (await folder.look('a.npy'))!;
+  expect(stored.bytes).toBe(15);
+  expect(Buffer.from(await stored.read(7, 10)).toString()).toBe('and');
+  expect(requests).toEqual(['HEAD file a.npy', 'GET file a.npy']);
+  expect(await folder.look('b.npy')).toBeNull();
 });
 
 it('discards', async () => {

@@ -9,7 +9,8 @@ const knobs = z.strictObject({});
 /**
  * The command line's folder, behind its own server on this machine. Under `/_target/`, each request with the run's token:
  * `PUT file?path&at` writes to a `.part` file (`at=0` begins it), `POST commit?path` renames it and answers with
- * its FileRecord, `POST discard?path`, `GET file?path`, `DELETE file?path`. A refusal is JSON `{ code, message }`.
+ * its FileRecord, `POST discard?path`, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
+ * size, `DELETE file?path`. A refusal is JSON `{ code, message }`.
  */
 export const server: Target<z.output<typeof knobs>> = {
   id: 'server',
@@ -53,6 +54,17 @@ function createFolder(grant: NonNullable<Grants['server']>): TargetFolder {
       const response = await request('GET', 'file', path, { missing: true });
       return response.status === 404 ? null : response.blob();
     },
+    async look(path) {
+      const { status, headers } = await request('HEAD', 'file', path, { missing: true });
+      if (status === 404) return null;
+      return {
+        bytes: Number(headers.get('content-length')),
+        async read(start, end) {
+          const response = await request('GET', 'file', path, { part: { start, end } });
+          return new Uint8Array(await response.arrayBuffer());
+        },
+      };
+    },
     async remove(path) {
       await request('DELETE', 'file', path, { missing: true });
     },
@@ -61,6 +73,7 @@ function createFolder(grant: NonNullable<Grants['server']>): TargetFolder {
 
 interface RequestMore {
   readonly at?: number;
+  readonly part?: { readonly start: number; readonly end: number };
   readonly body?: Uint8Array;
   /** True when 404 is an answer. */
   readonly missing?: boolean;
@@ -71,11 +84,12 @@ async function ask(
   method: string,
   what: string,
   path: string,
-  { at, body, missing = false }: RequestMore,
+  { at, part, body, missing = false }: RequestMore,
 ): Promise<Response> {
   const address = new URL(`/_target/${what}`, url);
   address.searchParams.set('path', path);
   if (at !== undefined) address.searchParams.set('at', String(at));
+  for (const [name, value] of Object.entries(part ?? {})) address.searchParams.set(name, String(value));
   let response: Response;
   try {
     response = await fetch(address, {

@@ -28,6 +28,7 @@ function memoryFolder(): TargetFolder & { readonly files: Map<string, string>; r
       });
     },
     read: async () => null,
+    look: async () => null,
     async remove(path) {
       files.delete(path);
     },
@@ -43,6 +44,16 @@ it('gives plain names to a lone shard and numbers to others', async () => {
   expect(await names({})).toBe('images.npy');
   expect(await names({ folder: 'train/' })).toBe('train/images.npy');
   expect(await names({ folder: 'test/', part: 3, of: 10 })).toBe('test/images-00003-of-00010.npy');
+});
+
+it('calls the one file of a split by its name, behind a name of its own', async () => {
+  const names = async (stem: string, more: object) =>
+    (await createShardFiles(memoryFolder(), { ...shard, ...more }).createOne(stem, 'csv')).path;
+  expect(await names('images', {})).toBe('images.csv');
+  expect(await names('images', { part: 3, of: 10 })).toBe('images-00003-of-00010.csv');
+  expect(await names('images', { folder: 'train/' })).toBe('train.csv');
+  expect(await names('images', { folder: 'test/', part: 3, of: 10 })).toBe('test-00003-of-00010.csv');
+  expect(await names('flowers', { folder: 'test/' })).toBe('flowers-test.csv');
 });
 
 it('commits all files, and lists them in the order of the calls', async () => {

@@ -1,3 +1,4 @@
+import { splitStem } from '../core/name';
 import type { Shard } from '../core/plan';
 import type { FileRecord, OwnedFile, ShardFiles, TargetFolder } from '../core/plugin';
 
@@ -19,10 +20,16 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
     entry.file = file;
     return { entry, file };
   };
+  const numbered = (stem: string, extension: string) => {
+    const number = shard.of === 1 ? '' : `-${five(shard.part)}-of-${five(shard.of)}`;
+    return `${stem}${number}.${extension}`;
+  };
   return {
     async create(stem, extension) {
-      const number = shard.of === 1 ? '' : `-${five(shard.part)}-of-${five(shard.of)}`;
-      return (await track(`${shard.folder}${stem}${number}.${extension}`)).file;
+      return (await track(shard.folder + numbered(stem, extension))).file;
+    },
+    async createOne(stem, extension) {
+      return (await track(numbered(splitStem(stem, shard.folder.slice(0, -1)), extension))).file;
     },
     async put(path, bytes) {
       const { entry, file } = await track(shard.folder + path);

@@ -1,6 +1,6 @@
 import type { TargetFolder } from '../core/plugin';
 import { bufferFile } from './buffered-file';
-import { handleFolder, orMissing } from './handles';
+import { handleFolder, orMissing, storedFile } from './handles';
 import { hashFile } from './hashed-file';
 import { orRunError } from './run-errors';
 
@@ -15,6 +15,8 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
   const root = await home.getDirectoryHandle('files', { create: true });
   const { findFile, openFolder, remove } = handleFolder(root);
   let count = 0;
+  const read = (path: string): Promise<Blob | null> =>
+    orRunError('browser', `reading ${path}`, async () => (await (await findFile(path))?.getFile()) ?? null);
   return {
     async create(path) {
       const doing = `writing ${path}`;
@@ -45,13 +47,8 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
       });
       return bufferFile(path, raw);
     },
-    async read(path) {
-      return orRunError(
-        'browser',
-        `reading ${path}`,
-        async () => (await (await findFile(path))?.getFile()) ?? null,
-      );
-    },
+    read,
+    look: async (path) => storedFile('browser', path, await read(path)),
     remove: (path) => orRunError('browser', `removing ${path}`, () => remove(path)),
   };
 }

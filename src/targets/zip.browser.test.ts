@@ -132,7 +132,7 @@ it.runIf(alone)(
         name: 'RunError',
         code: 'target-full',
         message: expect.stringMatching(
-          /^No room left while writing big.npy. The browser's storage is full at \d+ MB: delete/,
+          /^No room left while writing big.npy. The browser's storage is full at \d+ MB, with \d+ [KM]B left by its own count: delete/,
         ),
       });
       expect(await stagedBytes(runId)).toBe(5);

@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan';
 import type { Box, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { splits } from '../core/split';
+import { describeNormalisation } from './normalise';
 import { stepsOf } from './steps';
 
 /** Where a picture comes from and where it goes. */
@@ -89,13 +90,23 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     splits: recipe.split.by === 'none' ? ['train'] : splits,
     size,
     shape: size && shapeOf(size),
+    channels,
+    layout,
     dtype,
     classNames: plan.classNames,
     extraColumns: plan.extraColumns,
     exif: recipe.decode.exif,
     gps: recipe.decode.exif && recipe.decode.gps,
     personal: recipe.decode.exif && recipe.decode.personal,
+    normalisation: describeNormalisation(recipe.normalise, channels),
+    recipe: recipeText(recipe),
   };
+}
+
+/** The recipe without its source and target, which differ between page and command line while the bytes do not. */
+function recipeText({ source: _, output, ...rest }: Recipe): string {
+  const { target: _target, ...kept } = output;
+  return JSON.stringify({ ...rest, output: kept });
 }
 
 function whole(box: Box, size: Size): Placement {

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert';
 import { type DeepRaster, isDeep, type Pixels, type Raster } from '../core/image';
+import type { Normalisation } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Dtype, Tensor } from '../core/row';
 import { fromHalf, toHalf } from './half';
@@ -71,6 +72,25 @@ function orderOf({ width, height, channels }: Pixels, { values, layout }: Knobs)
     to: first ? channel * width * height : channel,
     step: first ? 1 : channels,
   }));
+}
+
+/** Says what {@link normalise} does, on the scale of 0 to 255, in the order of the output's channels. */
+export function describeNormalisation(knobs: Knobs, channels: 1 | 3): Normalisation {
+  const { values } = knobs;
+  const order = channels === 1 ? 'L' : values === 'caffe' ? 'BGR' : 'RGB';
+  const all = (value: number) => Array<number>(channels).fill(value);
+  const scaled = (numbers: readonly number[]) =>
+    all(0).map((_, channel) => (numbers[numbers.length === 1 ? 0 : channel] ?? 0) * 255);
+  const described: Readonly<Record<Knobs['values'], Pick<Normalisation, 'mean' | 'std'>>> = {
+    none: { mean: all(0), std: all(1) },
+    unit: { mean: all(0), std: all(255) },
+    signed: { mean: all(127.5), std: all(127.5) },
+    imagenet: { mean: scaled(imagenet.mean), std: scaled(imagenet.std) },
+    caffe: { mean: caffeMean, std: all(1) },
+    'per-image': { mean: null, std: null },
+    custom: { mean: scaled(knobs.mean), std: scaled(knobs.std) },
+  };
+  return { values, channels: order, ...described[values] };
 }
 
 /** What a tensor holds, for a person to look at. */

@@ -1,11 +1,13 @@
 import { assert } from '../base/assert';
 import { RunError } from '../core/failure';
 import type { Shard } from '../core/plan';
-import type { AnyKnobs, FileRecord, Format, Target, TargetFolder, Writer } from '../core/plugin';
+import type { AnyKnobs, FileRecord, Format, OwnedFile, Target, TargetFolder, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
+import { type RowSample, sampleRows } from '../core/row-sample';
 import { formats } from '../formats/index';
 import { targets } from '../targets/index';
 import { createShardFiles, type OwnedShardFiles } from '../targets/shard-files';
+import { openLater, verifyRecord, verifyShard } from '../targets/verify-shard';
 import type { WriteSetup, WrittenFile } from './job';
 import { expose } from './rpc';
 
@@ -18,7 +20,7 @@ interface OpenFormat {
 let setup: WriteSetup | null = null;
 let folder: TargetFolder | null = null;
 let open: readonly OpenFormat[] = [];
-let rowsWritten = 0;
+let sample: RowSample = sampleRows();
 
 const door = {
   /** Opens the target. Throws a RunError `permission` when it may not write there. */
@@ -37,22 +39,27 @@ const door = {
     const start = performance.now();
     await beginShard(shard);
     for (const { writer } of open) await writer.write(rows);
-    rowsWritten += rows.length;
+    sample.add(rows);
     return performance.now() - start;
   },
 
-  /** Completes and commits the shard's files, an empty shard's too. */
+  /** Completes and commits the shard's files, an empty shard's too, and reads them back. */
   async closeShard(shard: Shard): Promise<{ files: readonly WrittenFile[]; ms: number }> {
     const start = performance.now();
     await beginShard(shard);
     const files: WrittenFile[] = [];
+    const written = sample.written();
     for (const { format, files: shardFiles, writer } of open) {
       await writer.close();
-      for (const record of await shardFiles.closeAll()) {
-        files.push({ ...record, format: format.id, rows: format.extension === null ? 1 : rowsWritten });
-      }
+      const records = await shardFiles.closeAll();
+      const { recipe, info } = theSetup();
+      const knobs = recipe.output.options[format.id];
+      await verifyShard(theFolder(), { format, records, written, info, knobs, shard });
+      for (const record of records)
+        files.push({ ...record, format: format.id, rows: rowsIn(format, record, written.count) });
     }
     open = [];
+    sample = sampleRows();
     return { files, ms: performance.now() - start };
   },
 
@@ -63,19 +70,49 @@ const door = {
     for (const { files } of abandoned) await files.discardAll();
   },
 
-  /** Writes one of the run's own files whole. */
+  /** Puts a format's files of the whole dataset together from its shards' own, and reads them back. */
+  async assemble(id: string, records: readonly FileRecord[]): Promise<readonly WrittenFile[]> {
+    const { recipe, info } = theSetup();
+    const created: OwnedFile[] = [];
+    const create = async (path: string) => {
+      const file = await theFolder().create(path);
+      created.push(file);
+      return file;
+    };
+    try {
+      await find<AnyKnobs<Format<never>>>(formats, id).assemble?.(
+        records.map((record) => openLater(theFolder(), record)),
+        create,
+        info,
+        recipe.output.options[id] as never,
+      );
+      const files: WrittenFile[] = [];
+      for (const file of created) {
+        const record = await file.close();
+        await verifyRecord(theFolder(), record);
+        files.push({ ...record, format: id, rows: null });
+      }
+      return files;
+    } finally {
+      for (const file of created) await file.discard(); // does nothing to those that are closed
+    }
+  },
+
+  /** Writes one of the run's own files whole and reads it back. */
   async put(path: string, text: string): Promise<WrittenFile> {
     const file = await theFolder().create(path);
     await file.write(new TextEncoder().encode(text));
-    return { ...(await file.close()), format: null, rows: null };
+    const record = await file.close();
+    await verifyRecord(theFolder(), record);
+    return { ...record, format: null, rows: null };
   },
 
   /** Names the files that are no longer there with the size they were committed with. */
   async findMissing(records: readonly FileRecord[]): Promise<readonly string[]> {
     const missing: string[] = [];
     for (const { path, bytes } of records) {
-      const blob = await theFolder().read(path);
-      if (blob?.size !== bytes) missing.push(path);
+      const stored = await theFolder().look(path);
+      if (stored?.bytes !== bytes) missing.push(path);
     }
     return missing;
   },
@@ -88,11 +125,16 @@ const door = {
 
 export type WriteDoor = typeof door;
 
+/** Of a folder of pictures each is a row; a table beside them holds none of its own. */
+function rowsIn(format: Pick<Format, 'extension'>, { path }: FileRecord, count: number): number | null {
+  if (format.extension !== null) return count;
+  return /\.(jpg|png|webp)$/.test(path) ? 1 : null;
+}
+
 async function beginShard(shard: Shard): Promise<void> {
   if (open.length > 0) return;
-  assert(setup !== null, 'write before open');
-  const { recipe, info } = setup;
-  rowsWritten = 0;
+  const { recipe, info } = theSetup();
+  sample = sampleRows();
   const opened: OpenFormat[] = [];
   open = opened;
   for (const id of recipe.output.formats) {
@@ -104,6 +146,11 @@ async function beginShard(shard: Shard): Promise<void> {
       writer: await format.open(files, info, recipe.output.options[id] as never, shard),
     });
   }
+}
+
+function theSetup(): WriteSetup {
+  assert(setup !== null, 'write before open');
+  return setup;
 }
 
 function theFolder(): TargetFolder {

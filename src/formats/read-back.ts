@@ -1,0 +1,109 @@
+import type { CommittedFile, Fault, WrittenRows } from '../core/plugin';
+
+/** Compares two pieces of a file. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** Compares `wanted` with what a file holds from `at` on; `what` is named when they differ, like `row 12`. */
+export async function differsAt(
+  file: CommittedFile,
+  at: number,
+  wanted: Uint8Array,
+  what: string,
+): Promise<Fault | null> {
+  const got = await file.read(at, at + wanted.length);
+  return sameBytes(got, wanted) ? null : { path: file.path, problem: `holds other bytes for ${what}` };
+}
+
+/** What the lines of a text file must be. */
+export interface ExpectedLines {
+  readonly count: number;
+  /** True when a line break between double quotes ends no line (csv). */
+  readonly quoted: boolean;
+  /** Lines by their number from 0, without their break. */
+  readonly known: ReadonlyMap<number, string>;
+}
+
+/** Where the sampled rows' lines stand when the first row's is line `first`. */
+export function knownLines(
+  written: WrittenRows,
+  first: number,
+  lineOf: (entry: WrittenRows['sample'][number]) => string,
+): Map<number, string> {
+  return new Map(written.sample.map((entry) => [entry.at + first, lineOf(entry)]));
+}
+
+/**
+ * Reads a text file back: counts its lines and compares those that are known. Of a file too large to be read again only
+ * the lines at its two ends are compared.
+ */
+export async function verifyLines(file: CommittedFile, expected: ExpectedLines): Promise<Fault | null> {
+  if (file.bytes > mostReadBytes) return verifyEnds(file, expected);
+  const { path } = file;
+  let count = 0;
+  let quoted = false;
+  let line: Uint8Array[] = [];
+  const encoder = new TextEncoder();
+  for (let at = 0; at < file.bytes; at += pieceBytes) {
+    const piece = await file.read(at, Math.min(file.bytes, at + pieceBytes));
+    let start = 0;
+    for (let i = 0; i < piece.length; i++) {
+      if (piece[i] === quote && expected.quoted) quoted = !quoted;
+      if (piece[i] !== lineFeed || quoted) continue;
+      const known = expected.known.get(count);
+      if (known !== undefined) {
+        line.push(piece.subarray(start, i));
+        if (!sameBytes(joined(line), encoder.encode(known))) return otherLine(path, count);
+      }
+      line = [];
+      start = i + 1;
+      count++;
+    }
+    if (expected.known.has(count)) line.push(piece.subarray(start));
+  }
+  return count === expected.count
+    ? null
+    : { path, problem: `has ${count} lines instead of ${expected.count}` };
+}
+
+async function verifyEnds(file: CommittedFile, { count, known }: ExpectedLines): Promise<Fault | null> {
+  const encoder = new TextEncoder();
+  let head = '';
+  for (let i = 0; known.has(i) && head.length < endBytes; i++) head += `${known.get(i)}\n`;
+  const wantedHead = encoder.encode(head).subarray(0, endBytes);
+  const first = await differsAt(file, 0, wantedHead, 'its first lines');
+  if (first !== null) return first;
+  let tail = '';
+  for (let i = count - 1; known.has(i) && tail.length < endBytes; i--) tail = `${known.get(i)}\n${tail}`;
+  const wantedTail = encoder.encode(tail).subarray(-endBytes);
+  return differsAt(file, file.bytes - wantedTail.length, wantedTail, 'its last lines');
+}
+
+const otherLine = (path: string, line: number): Fault => ({
+  path,
+  problem: `holds another text in line ${line + 1}`,
+});
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const quote = 0x22;
+const lineFeed = 0x0a;
+
+/** Read at once. */
+const pieceBytes = 4 * 2 ** 20;
+
+/** Above it the whole is not read again: on the command line that would be as dear as writing it. */
+const mostReadBytes = 64 * 2 ** 20;
+
+/** Compared of either end of a larger file. */
+const endBytes = 2 ** 20;
