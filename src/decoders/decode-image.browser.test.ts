@@ -236,7 +236,7 @@ describe('bad input is a named failure', () => {
       message: expect.stringContaining('The name ends in .jpg but the content is an HTML page'),
     });
     expect(await failure(join(ascii('II*\0'), new Uint8Array(60)))).toMatchObject({
-      code: 'unsupported',
+      code: 'corrupt',
       message: expect.stringContaining('TIFF'),
     });
   });
