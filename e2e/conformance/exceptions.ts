@@ -26,12 +26,13 @@ export function explain(row: ManifestRow, { about }: Departure, table: z.output<
   return found?.because ?? null;
 }
 
-/** Fields by dotted path; a text in slashes is a pattern. */
+/** Fields by dotted path; a text in slashes is a pattern, null a field that is missing. */
 function holds(when: Readonly<Record<string, unknown>>, row: ManifestRow): boolean {
   return Object.entries(when).every(([path, wanted]) => {
     const value = path
       .split('.')
       .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], row);
+    if (wanted === null) return value === undefined;
     if (typeof wanted === 'string' && /^\/.*\/$/.test(wanted))
       return new RegExp(wanted.slice(1, -1)).test(String(value));
     return JSON.stringify(value) === JSON.stringify(wanted);

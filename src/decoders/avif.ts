@@ -1,6 +1,7 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
+import { alphaAsPicture, takeAlpha } from './avif-alpha';
 import { readItems } from './avif-items';
 import { boxesIn, boxNamed } from './boxes';
 import { decodeInBrowser } from './browser-image';
@@ -25,19 +26,25 @@ export const avif: Decoder = {
     }
     return null;
   },
-  decode: (bytes, header, reduction, orientation) =>
-    decodeInBrowser({
-      type: 'image/avif',
-      label: 'AVIF',
-      bytes,
-      header,
-      reduction,
-      orientation,
-      // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
-      // WebCodecs can be told to leave the animation alone.
-      door: header.alpha ? 'decoder' : 'bitmap',
-    }),
+  async decode(bytes, header, reduction, orientation) {
+    const job = { type: 'image/avif', label: 'AVIF', reduction, orientation };
+    // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
+    // WebCodecs can be told to leave the animation alone.
+    const door = header.alpha ? 'decoder' : 'bitmap';
+    const decoded = await decodeInBrowser({ ...job, bytes, header, door });
+    const alpha = decoded.ok && header.alpha && isDeep(bytes) ? alphaAsPicture(bytes) : null;
+    if (!decoded.ok || alpha === null) return decoded;
+    const opaque = { ...header, alpha: false, profile: false };
+    const plane = await decodeInBrowser({ ...job, bytes: alpha, header: opaque, door: 'bitmap' });
+    if (plane.ok) takeAlpha(decoded.value.raster, plane.value.raster);
+    return decoded;
+  },
 };
+
+function isDeep(bytes: Uint8Array): boolean {
+  const meta = boxNamed(boxesIn(bytes, 0, bytes.length), 'meta');
+  return meta !== null && (readItems(bytes, meta)?.depth ?? 8) > 8;
+}
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   const boxes = boxesIn(bytes, 0, bytes.length);

@@ -6,6 +6,7 @@ import { decodeInBrowser } from './browser-image';
 import { fourCharacters, u32be } from './bytes';
 import { corrupt, truncated } from './damage';
 import { readOrientation } from './orientation';
+import { withTransparencyMasked } from './png-transparency';
 
 /** PNG (third edition, with its EXIF and animation chunks); of an animation the default image is read. */
 export const png: Decoder = {
@@ -18,7 +19,7 @@ export const png: Decoder = {
     decodeInBrowser({
       type: 'image/png',
       label: 'PNG',
-      bytes: header.frames > 1 ? withoutAnimation(bytes) : bytes,
+      bytes: withTransparencyMasked(header.frames > 1 ? withoutAnimation(bytes) : bytes),
       header,
       reduction,
       orientation,

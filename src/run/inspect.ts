@@ -31,25 +31,26 @@ export function openInspector(recipe: Recipe, workers: number): Inspector {
 function figures(decoded: Outcome<Decoded>): Outcome<Inspected> {
   if (!decoded.ok) return decoded;
   const { meta, raster, alpha } = decoded.value;
-  const frame = { width: raster.width, height: raster.height, alpha, mean: meanColours(raster.data) };
-  return succeeded({ meta, frames: [frame] });
+  const { width, height, channels, data } = raster;
+  return succeeded({ meta, frames: [{ width, height, alpha, mean: meanColours(channels, data) }] });
 }
 
-/** Averages RGBA pixels with straight alpha, values on the scale of 8 bits; what lies beyond it counts as its end. */
-export function meanColours(data: ArrayLike<number>): MeanColours {
+/** Averages pixels with straight alpha, values on the scale of 8 bits; what lies beyond it counts as its end. */
+export function meanColours(channels: 1 | 3 | 4, data: ArrayLike<number>): MeanColours {
   const plain = [0, 0, 0];
   const covered = [0, 0, 0];
+  const apart = channels === 1 ? 0 : 1;
   let alphas = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = Math.min(Math.max(data[at + 3], 0), 255);
+  for (let at = 0; at < data.length; at += channels) {
+    const alpha = channels === 4 ? Math.min(Math.max(data[at + 3], 0), 255) : 255;
     alphas += alpha;
     for (let channel = 0; channel < 3; channel++) {
-      const value = Math.min(Math.max(data[at + channel], 0), 255);
+      const value = Math.min(Math.max(data[at + channel * apart], 0), 255);
       plain[channel] += value;
       covered[channel] += value * alpha;
     }
   }
-  const pixels = data.length / 4;
+  const pixels = data.length / channels;
   const clear = 255 - alphas / pixels;
   const toEach = (of: (channel: number) => number) => [of(0), of(1), of(2)] as const;
   return {
