@@ -13,21 +13,22 @@ const known = z.strictObject({
 
 const list = z.array(known);
 
+export type Known = z.output<typeof known>;
+
 /** Reads the table of known exceptions beside this file. */
-export function readKnown(): z.output<typeof list> {
+export function readKnown(): readonly Known[] {
   return list.parse(
     JSON.parse(readFileSync(fileURLToPath(new URL('exceptions.json', import.meta.url)), 'utf8')),
   );
 }
 
 /** Why a departure is known and cannot be avoided; null when it is not. */
-export function explain(row: ManifestRow, { about }: Departure, table: z.output<typeof list>): string | null {
-  const found = table.find((entry) => entry.about === about && holds(entry.when, row));
-  return found?.because ?? null;
+export function explain(row: ManifestRow, { about }: Departure, table: readonly Known[]): string | null {
+  return table.find((known) => known.about === about && applies(known, row))?.because ?? null;
 }
 
 /** Fields by dotted path; a text in slashes is a pattern, null a field that is missing. */
-function holds(when: Readonly<Record<string, unknown>>, row: ManifestRow): boolean {
+function applies({ when }: Known, row: ManifestRow): boolean {
   return Object.entries(when).every(([path, wanted]) => {
     const value = path
       .split('.')

@@ -1,86 +1,65 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { random } from '../base/random';
-import { sniff } from '../core/sniff';
+import { sniff, sniffBytes } from '../core/sniff';
 import { readExif } from './exif';
 import { decoders } from './index';
 import { readOrientation } from './orientation';
-import {
-  ascii,
-  be32,
-  box,
-  drawAvif,
-  drawBmp,
-  drawGif,
-  drawIco,
-  drawPng,
-  drawWebp,
-  exifSegment,
-  fullBox,
-  gradient,
-  hollowJpeg,
-  iconBitmap,
-  orientationBlock,
-} from './test-files';
+import { orientationBlock } from './test-files';
+import { drawnSeeds } from './test-seeds';
+import { spoil } from './test-spoil';
 
-const seeds: Readonly<Record<string, Uint8Array>> = {
-  jpeg: hollowJpeg(20, 10, { extra: [exifSegment(orientationBlock(6))] }),
-  png: drawPng(gradient(6, 4)),
-  webp: drawWebp(
-    { name: 'VP8 ', data: [0, 0, 0, 0x9d, 1, 0x2a, 20, 0, 10, 0, 0] },
-    { name: 'EXIF', data: orientationBlock(3) },
-  ),
-  gif: drawGif(gradient(5, 5)),
-  bmp: drawBmp(gradient(5, 3), 32),
-  ico: drawIco({ side: 4, data: iconBitmap(gradient(4, 4)) }, { side: 2, data: drawPng(gradient(2, 2)) }),
-  avif: drawAvif([
-    fullBox('ispe', be32(64), be32(48)),
-    box('av1C', [0x81, 0, 0x40, 0]),
-    box('clap', [40, 1, 30, 1, 0, 1, 0, 1].flatMap(be32)),
-    box('irot', [1]),
-    box('imir', [1]),
-    box('colr', ascii('prof'), [1]),
-  ]),
-};
+/** Real files beside the checkout, small enough to be damaged many times; none where there is no such folder. */
+const realFolder = fileURLToPath(new URL('../../../shared/data/formats', import.meta.url));
+const mostBytes = 20_000;
+const realEach = 8;
+const realFiles = (
+  existsSync(realFolder) ? readdirSync(realFolder, { recursive: true, encoding: 'utf8' }) : []
+)
+  .map((name) => join(realFolder, name))
+  .filter((path) => statSync(path).isFile() && statSync(path).size <= mostBytes)
+  .sort()
+  .map((path) => new Uint8Array(readFileSync(path)));
 
-/** Changes, cuts, repeats or inserts a few bytes. */
-function spoil(bytes: Uint8Array, key: number): Uint8Array {
-  const draw = random('decoders fuzz', key);
-  const result = [...bytes];
-  for (let change = 1 + Math.floor(draw.next() * 4); change > 0; change--) {
-    const at = Math.floor(draw.next() * result.length);
-    const what = draw.next();
-    if (what < 0.5)
-      result[at] = [0, 1, 0x7f, 0x80, 0xff, Math.floor(draw.next() * 256)][Math.floor(draw.next() * 6)];
-    else if (what < 0.7) result.fill(0xff, at, at + 4);
-    else if (what < 0.8) result.length = at + 1;
-    else if (what < 0.9) result.splice(at, 0, ...result.slice(at, at + 8));
-    else result.splice(at, 1 + Math.floor(draw.next() * 8));
-  }
-  return Uint8Array.from(result);
-}
+const mutantsOfDrawn = 3000;
+const mutantsOfReal = 200;
 
 describe('spoilt files', () => {
   test.each(decoders.map((decoder) => [decoder.id, decoder] as const))(
     '%s never throws and never lingers',
     (id, decoder) => {
-      const seed = seeds[id];
-      expect(sniff(seed)).toBe(id);
-      expect(decoder.readHeader(seed).ok).toBe(true);
+      const drawn = drawnSeeds[id];
+      const real = realFiles
+        .filter((bytes) => sniff(bytes.subarray(0, sniffBytes)) === id)
+        .slice(0, realEach);
+      const seeds = [...(drawn === undefined ? [] : [drawn]), ...real];
+      expect(seeds.length, `no ${id} file to damage: draw one in test-seeds.ts`).toBeGreaterThan(0);
+      if (drawn !== undefined) {
+        expect(sniff(drawn)).toBe(id);
+        expect(decoder.readHeader(drawn).ok).toBe(true);
+      }
       let [refused, slowestMs] = [0, 0];
-      for (let key = 0; key < 4000; key++) {
-        const bytes = spoil(seed, key);
-        const start = performance.now();
-        const header = decoder.readHeader(bytes);
-        const damage = decoder.findDamage(bytes);
-        slowestMs = Math.max(slowestMs, performance.now() - start);
-        if (header.ok) {
-          expect(header.value.size.width).toBeGreaterThan(0);
-          expect(header.value.size.height).toBeGreaterThan(0);
-          expect(header.value.orientation).toBeGreaterThanOrEqual(1);
-          expect(header.value.orientation).toBeLessThanOrEqual(8);
+      for (const [i, seed] of seeds.entries()) {
+        const other = seeds[(i + 1) % seeds.length];
+        const mutants = seed === drawn ? mutantsOfDrawn : mutantsOfReal;
+        for (let key = 0; key < mutants; key++) {
+          const bytes = spoil(seed, other, key);
+          sniff(bytes.subarray(0, sniffBytes));
+          const start = performance.now();
+          const header = decoder.readHeader(bytes);
+          const damage = decoder.findDamage(bytes);
+          slowestMs = Math.max(slowestMs, performance.now() - start);
+          if (header.ok) {
+            const { size, orientation, frames } = header.value;
+            const sane =
+              size.width > 0 && size.height > 0 && orientation >= 1 && orientation <= 8 && frames >= 1;
+            expect(sane, `seed ${i}, key ${key}: ${JSON.stringify({ size, orientation, frames })}`).toBe(
+              true,
+            );
+          }
+          if (!header.ok || damage !== null) refused++;
         }
-        if (!header.ok || damage !== null) refused++;
-        sniff(bytes);
       }
       expect(refused).toBeGreaterThan(100);
       expect(slowestMs).toBeLessThan(500); // a loop by a count from a header would take far longer; a busy machine not
@@ -88,10 +67,11 @@ describe('spoilt files', () => {
   );
 
   test('EXIF blocks never throw', async () => {
+    const block = orientationBlock(6);
     for (let key = 0; key < 1000; key++) {
-      const block = spoil(orientationBlock(6), key);
-      readOrientation(block);
-      await readExif(block, true);
+      const spoilt = spoil(block, orientationBlock(3, true), key);
+      readOrientation(spoilt);
+      await readExif(spoilt, true);
     }
   });
 });
