@@ -16,15 +16,15 @@ export function writeFormats(
   const [before, , after] = parts(readme);
   const lines = decoders.map(({ id, label }) => {
     const found = counts.find(({ format }) => format === id);
-    const right = found === undefined ? '–' : share(found.colour, found.colourJudged);
-    const cells =
-      found === undefined
-        ? ['–', '–', '–']
-        : [share(found.decoded, found.valid), right, share(found.named, found.reject)];
+    const cells = [
+      share(found?.decoded, found?.valid),
+      share(found?.right, found?.valid),
+      share(found?.named, found?.reject),
+    ];
     return `| \`${id}\` | ${label} | ${cells.join(' | ')} |`;
   });
   const head = [
-    '| id | format | decoded | right size and colour | damaged ones named |',
+    '| id | format | real files decoded | all right | bad files named |',
     '|---|---|---|---|---|',
   ];
   writeFileSync(path, [before, begin, '\n', [...head, ...lines].join('\n'), '\n', end, after].join(''));
@@ -44,4 +44,4 @@ function parts(readme: string): readonly [string, string, string] {
   return [readme.slice(0, from), readme.slice(from + begin.length, to), readme.slice(to + end.length)];
 }
 
-const share = (part: number, all: number) => (all === 0 ? '–' : `${part} of ${all}`);
+const share = (part = 0, all = 0) => (all === 0 ? '–' : `${part} of ${all}`);

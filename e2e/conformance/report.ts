@@ -25,6 +25,8 @@ export interface FormatCount {
   readonly colour: number;
   /** Decoded files whose colour the manifest can judge. */
   readonly colourJudged: number;
+  /** Files that all take without an exception but known ones. */
+  readonly right: number;
   /** Files that all refuse: how many there are, and were refused by name. */
   readonly reject: number;
   readonly named: number;
@@ -70,6 +72,7 @@ export function count(format: string, files: readonly Judged[]): FormatCount {
     sizes: number(valid, ({ sizes }) => sizes === true),
     colour: number(valid, ({ colour }) => colour === true),
     colourJudged: number(valid, ({ colour }) => colour !== null),
+    right: valid.filter(({ departures }) => departures.every(({ because }) => because !== null)).length,
     reject: reject.length,
     named: number(reject, (verdict) => !verdict.decoded && !mishap(verdict)),
     disputed: disputed.length,
