@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { drawFolder } from './fixtures/draw';
+import { descendants, isBrowser, killAll } from './fixtures/processes';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const real = fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -53,12 +54,38 @@ test('what departs from the manifest is named, and wrong use is refused', async 
   expect(await conformance()).toMatchObject({ code: 2 });
 });
 
-function conformance(...args: readonly string[]): Promise<{ readonly code: number | null; said: string }> {
+test('a browser that dies is replaced, and no file is blamed for it', async () => {
+  test.skip(process.platform !== 'linux', 'finds the process to kill through /proc');
+  const own = join(folder, 'mortal');
+  drawFolder(own, 1);
+  const line = { relpath: 'cat/picture 0000.png', sniff: 'png', consensus: 'agree-valid', sha256: '' };
+  writeFileSync(join(own, 'manifest.jsonl'), Array(1500).fill(JSON.stringify(line)).join('\n'));
+  let killed = 0;
+  const { code, said } = await command([own], (pid, sofar) => {
+    if (killed > 0 || !sofar.includes('100 of')) return;
+    const browsers = descendants(pid).filter(isBrowser);
+    killed = browsers.length;
+    killAll(browsers);
+  });
+  expect(killed).toBe(1);
+  expect(said).toContain('It is replaced.');
+  expect(said).toMatch(/^all +1500\/1500 /m);
+  expect(code, said).toBe(0);
+});
+
+const conformance = (...args: readonly string[]) => command(args, () => undefined);
+
+/** Runs the command; `hear` is told its process and all that it has said so far, whenever it says more. */
+function command(
+  args: readonly string[],
+  hear: (pid: number, said: string) => void,
+): Promise<{ readonly code: number | null; readonly said: string }> {
   const child = spawn(process.execPath, ['e2e/conformance/main.mjs', ...args], { cwd: root });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
       said += chunk;
+      hear(child.pid ?? 0, said);
     });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
 }
