@@ -1,4 +1,4 @@
-import type { Raster } from '../core/image';
+import type { Size } from '../core/image';
 import { type Box, boxesIn, boxNamed } from './boxes';
 import { u16be, u32be } from './bytes';
 
@@ -38,9 +38,13 @@ function auxiliaryOf(bytes: Uint8Array, references: Box, item: number): number |
   return null;
 }
 
-/** Takes another raster's red for this one's alpha; false when their sizes differ, and nothing is done. */
-export function takeAlpha(to: Raster, from: Raster): boolean {
-  if (to.width !== from.width || to.height !== from.height) return false;
+/** Pixels of four channels. */
+interface Rgba extends Size {
+  readonly data: { readonly length: number; [at: number]: number };
+}
+
+/** Takes another picture's red for this one's alpha; of another size, it is left alone. */
+export function takeAlpha(to: Rgba, from: Rgba): void {
+  if (to.width !== from.width || to.height !== from.height) return;
   for (let at = 0; at < to.data.length; at += 4) to.data[at + 3] = from.data[at];
-  return true;
 }
