@@ -1,5 +1,5 @@
 import type { MeanColour, MeanColours } from '../../src/core/inspection';
-import type { ManifestRow } from './manifest';
+import type { ManifestRow, Reference } from './manifest';
 
 /** What a file should come to. */
 export interface Expectation {
@@ -30,8 +30,7 @@ export function expectationOf(row: ManifestRow): Expectation {
       ...nothing,
       outcome,
       oriented: ref?.size ?? row.size_oriented ?? null,
-      // Where there is alpha, some references drop it and some lay the picture over white: they do not say.
-      colours: ref?.mean_rgb === undefined ? [] : [{ plain: ref.mean_rgb }, { white: ref.mean_rgb }],
+      colours: ref === undefined ? [] : referenceColours(ref),
       asStored: true,
     };
   }
@@ -62,22 +61,36 @@ function orientationOf({ exif }: ManifestRow): number | null {
 function coloursOf(row: ManifestRow, mean: MeanColour): readonly ExpectedColours[] {
   const { raw_min_max_mean: raw, mean_rgb_on_white: white, mean_rgb_on_black: black } = row;
   if (raw !== undefined && /^(I|F)/.test(row.mode ?? '')) {
-    // Pillow clips deep grey to 8 bits; scaled is what a picture needs. Where the type has no agreed scale, both are right.
-    const scaled = scaledMeans(raw[2], row.cross?.dtype ?? 'uint16').map(
-      (value): ExpectedColours => ({ plain: [value, value, value] }),
-    );
-    return row.mode?.startsWith('I;16') ? scaled : [...scaled, { plain: mean }];
+    // Pillow clips deep grey to 8 bits; scaled is what a picture needs.
+    const value = scaledMean(raw, row.cross?.dtype ?? 'uint16');
+    return value === null ? [] : [{ plain: [value, value, value] }];
   }
   if (row.has_alpha && white !== undefined && black !== undefined) return [{ white, black }];
   return [{ white: mean }];
 }
 
-/** The mean of stored values on the scale of 8 bits, by the range of their type. */
-function scaledMeans(mean: number, dtype: string): readonly number[] {
+/**
+ * The mean of stored values on the scale of 8 bits, by the range of their type: its greatest number is white, 1 for floats.
+ * Null where some lie outside and are clipped, so that the mean of all says nothing.
+ */
+function scaledMean([least, most, mean]: readonly [number, number, number], dtype: string): number | null {
   const [, kind, digits] = /^(int|uint|float)(\d+)$/.exec(dtype) ?? [];
-  const bits = Number(digits);
-  if (kind === 'uint') return [(mean * 255) / (2 ** bits - 1)];
-  if (kind === 'int')
-    return [(mean * 255) / (2 ** (bits - 1) - 1), ((mean + 2 ** (bits - 1)) * 255) / (2 ** bits - 1)];
-  return [mean * 255];
+  const white = kind === 'float' ? 1 : 2 ** (Number(digits) - (kind === 'int' ? 1 : 0)) - 1;
+  return least < 0 || most > white ? null : (mean * 255) / white;
+}
+
+/**
+ * A reference's mean colour, which counts 10, 12 or 14 bits in a 16-bit array as if they were 16 where it says that it
+ * scaled by the array's type; and where there is alpha, does not say whether it was dropped or laid over white.
+ */
+function referenceColours({ mean_rgb: mean, dtype, scaled }: Reference): readonly ExpectedColours[] {
+  if (mean === undefined) return [];
+  const known = dtype === 'uint16' && scaled !== undefined ? [16, 14, 12, 10] : [8];
+  return known.flatMap((bits): ExpectedColours[] => {
+    const factor = bits === 8 ? 1 : 65535 / (2 ** bits - 1);
+    const [red, green, blue] = mean.map((value) => value * factor);
+    return Math.max(red, green, blue) > 256
+      ? []
+      : [{ plain: [red, green, blue] }, { white: [red, green, blue] }];
+  });
 }

@@ -84,7 +84,14 @@ describe('a file that all take', () => {
 
   test('of deeper samples is compared by the range of their type', () => {
     const deep = row({ mode: 'I;16', mean_rgb: [255, 255, 255], raw_min_max_mean: [0, 65535, 32896] });
-    expect(expectationOf(deep).colours).toEqual([{ plain: [128, 128, 128] }]);
+    const colours = (change: Partial<ManifestRow>) => expectationOf({ ...deep, ...change }).colours;
+    expect(colours({})).toEqual([{ plain: [128, 128, 128] }]);
+    expect(colours({ mode: 'F', raw_min_max_mean: [0, 1, 0.5], cross: { dtype: 'float32' } })).toEqual([
+      { plain: [127.5, 127.5, 127.5] },
+    ]);
+    // What is clipped has no mean to compare.
+    expect(colours({ mode: 'F', raw_min_max_mean: [-3, 3, 0.1], cross: { dtype: 'float32' } })).toEqual([]);
+    expect(colours({ mode: 'I', raw_min_max_mean: [-9, 3, 0.1], cross: { dtype: 'int16' } })).toEqual([]);
   });
 
   test('that Pillow cannot open is judged by the reference', () => {
@@ -96,6 +103,11 @@ describe('a file that all take', () => {
     });
     expect(abouts(heic, answered(decoded([1, 2, 3])))).toEqual([]);
     expect(abouts(heic, answered(decoded([9, 2, 3])))).toEqual(['colour']);
+    const dim: [number, number, number] = [2, 2, 2];
+    const reference = { dtype: 'uint16', scaled: 'dtype full range', mean_rgb: dim };
+    const inSixteen = { ...heic, ref: reference };
+    expect(abouts(inSixteen, answered(decoded([32, 32, 32])))).toEqual([]);
+    expect(abouts(inSixteen, answered(decoded([20, 20, 20])))).toEqual(['colour']);
     expect(abouts({ ...heic, consensus: 'no-pillow:rejected' }, answered(decoded([1, 2, 3])))).toEqual([
       'outcome',
     ]);

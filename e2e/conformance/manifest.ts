@@ -10,7 +10,12 @@ const reference = z.looseObject({
   ok: z.boolean().optional(),
   size: size.optional(),
   mean_rgb: colour.optional(),
+  dtype: z.string().optional(),
+  /** How deep values were brought to 8 bits. */
+  scaled: z.string().optional(),
 });
+
+export type Reference = z.output<typeof reference>;
 
 const line = z.looseObject({
   relpath: z.string().min(1),
