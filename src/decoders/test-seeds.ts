@@ -53,6 +53,11 @@ export const drawnSeeds: Readonly<Partial<Record<ImageFormat, Uint8Array>>> = {
   icns: drawIcns(),
   dds: drawDds(),
   psd: drawPsd(),
+  svg: Uint8Array.from(
+    ascii(
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect id="r" width="9" height="9" fill="#c24"/><use href="#r" x="9"/></svg>',
+    ),
+  ),
   // By cjxl 0.7, OpenJPEG 2.5 and x265: their arithmetic coding is nothing to draw by hand.
   jxl: decoded(
     '/wpBQEJxIQASiAIAgAFFzBQAABUqo4wbvJzr+fJDh8W0jesMbbVtYUmiyDg2SSdwSBKLwMbVYDAAAJg5YBmkVEiBPBiNYmyM' +
