@@ -1,8 +1,7 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header, ImageFormat } from '../core/image';
+import type { DecodedFrame } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
-import { unsupported } from './damage';
-import { type VipsModule, withVips } from './vips';
+import { withVips } from './vips';
 import { framePicture, type VipsPicture } from './vips-pixels';
 
 /**
@@ -38,48 +37,20 @@ export function decodeSvg(
   });
 }
 
-/** Formats of which {@link recoverByVips} can save something. */
-export const recoverable: ReadonlySet<ImageFormat> = new Set(['jpeg', 'png', 'tiff', 'bigtiff']);
-
 /**
- * Decodes the first picture of a damaged file as far as it goes: what follows the damage is grey, black or transparent, as the
- * codec leaves it. The frame is upright, of full size and with `header`'s size. For codec workers, of {@link recoverable} formats.
+ * Decodes the first picture of a damaged TIFF as far as it goes: what follows the damage is black or transparent, as the codec
+ * leaves it. The frame is upright, of full size. For codec workers.
  */
-export function recoverByVips(
+export function recoverTiffByVips(
   bytes: Uint8Array,
-  header: Header,
+  label: string,
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
-  return withVips({ label: header.format.toUpperCase(), plugin: 'none' }, (vips) => {
-    const image = loadTolerantly(vips, bytes, header.format);
-    if (image === null) {
-      return unsupported(
-        `Damaged ${header.format.toUpperCase()} files are not recovered.`,
-        'Save it again from its original.',
-      );
-    }
+  return withVips({ label, plugin: 'none' }, (vips) => {
+    const image = vips.Image.tiffloadBuffer(bytes, { fail_on: 'none', access: 'sequential' });
     const picture = { ...pictureOf(image), orientation: request.orientation };
     return succeeded([framePicture(vips, picture, { ...request, reduction: 1 })]);
   });
-}
-
-function loadTolerantly(
-  vips: VipsModule,
-  bytes: Uint8Array,
-  format: ImageFormat,
-): VipsPicture['image'] | null {
-  const options = { fail_on: 'none', access: 'sequential' } as const;
-  switch (format) {
-    case 'jpeg':
-      return vips.Image.jpegloadBuffer(bytes, options);
-    case 'png':
-      return vips.Image.pngloadBuffer(bytes, options);
-    case 'tiff':
-    case 'bigtiff':
-      return vips.Image.tiffloadBuffer(bytes, options);
-    default:
-      return null;
-  }
 }
 
 /** What libvips says of a picture's bands. */

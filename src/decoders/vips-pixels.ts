@@ -14,8 +14,10 @@ export interface VipsPicture {
   readonly kind: 'grey' | 'rgb' | 'cmyk' | 'lab';
   /** Bands that are colour, from the first. */
   readonly colours: number;
-  /** The band that is straight alpha, or null. */
+  /** The band that is alpha, or null. */
   readonly alpha: number | null;
+  /** True when colours are multiplied by alpha still. */
+  readonly premultiplied?: boolean;
   /** The stored number that is white, where it is not the full scale of the bands' type. */
   readonly white?: number;
   /** 1 to 8: how its rows are turned upright. */
@@ -34,7 +36,8 @@ export function framePicture(vips: VipsModule, picture: VipsPicture, request: De
   const image = asUnsigned(picture.image);
   const colour = toRgb(vips, { ...picture, image }, request);
   const scale = alpha === null ? request.reduction : 1;
-  const joined = alpha === null ? colour : colour.bandjoin(sameType(image.extractBand(alpha), colour));
+  const joined =
+    alpha === null ? colour : withAlpha(colour, sameType(image.extractBand(alpha), colour), picture);
   const reduced = scale > 1 ? joined.shrink(scale, scale, { ceil: true }) : joined;
   const samples = memoryOf(reduced, joined);
   const size = { width: reduced.width, height: reduced.height };
@@ -48,6 +51,27 @@ export function framePicture(vips: VipsModule, picture: VipsPicture, request: De
     : toPixels(samples, { ...layout, channels: channels as 1 | 2 | 3 | 4 }, request);
   return { frame, raster: orient(pixels, orientation), scale, alpha: alpha !== null };
 }
+
+function withAlpha(
+  colour: Vips.Image,
+  alpha: Vips.Image,
+  { premultiplied = false }: VipsPicture,
+): Vips.Image {
+  const joined = colour.bandjoin(alpha);
+  return premultiplied
+    ? joined
+        .unpremultiply({ max_alpha: opaque.get(joined.format) ?? 1 })
+        .rint()
+        .cast(joined.format)
+    : joined;
+}
+
+/** What full opacity is by the bands' type; 1 in floats. */
+const opaque: ReadonlyMap<string, number> = new Map([
+  ['uchar', 255],
+  ['ushort', 65_535],
+  ['uint', 2 ** 32 - 1],
+]);
 
 /** Signed 8 bits are read as unsigned, as Pillow does: what says so are pictures with a wrong tag. */
 const asUnsigned = (image: Vips.Image) => (image.format === 'char' ? image.copy({ format: 'uchar' }) : image);
