@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
-import { registry } from '../../src/run/registry';
+import { decoders } from '../../src/decoders/index';
 import { explain, readKnown } from './exceptions';
 import { judge } from './judge';
 import { type Look, lookAtAll, type Sight } from './look';
@@ -73,7 +73,7 @@ async function run(argv: readonly string[]): Promise<number> {
   process.stdout.write(`${tableOf(files)}\n\n${summaryOf(sight, files)}\n\n${departuresOf(files)}\n`);
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify(resultOf(files, sight), null, 2)}\n`);
-  if (values.readme) writeFormats(countByFormat(files), registry.decoders);
+  if (values.readme) writeFormats(countByFormat(files), decoders);
   return exitCode(files, values.strict);
 }
 
@@ -134,7 +134,7 @@ function resultOf(files: readonly Judged[], { memoryMb, seconds }: Sight) {
 function exitCode(files: readonly Judged[], strict: boolean): number {
   const { crashes, hangs, unnamed } = count('all', files);
   if (crashes + hangs + unnamed > 0) return 1;
-  const decoded = new Set<string>(registry.decoders.map(({ id }) => id));
+  const decoded = new Set<string>(decoders.map(({ id }) => id));
   const open = files.some(
     ({ row, departures }) => decoded.has(row.sniff) && departures.some(({ because }) => because === null),
   );

@@ -4,11 +4,12 @@ import { orderedMap } from '../base/flow';
 import type { ImageFormat } from '../core/image';
 import type { Inspection } from '../core/inspection';
 import { parseRecipe } from '../core/recipe';
+import { decoders } from '../decoders/index';
 import { drawGif, drawPng, gradient } from '../decoders/test-files';
 import { drawnSeeds } from '../decoders/test-seeds';
 import { spoil } from '../decoders/test-spoil';
 import { meanColours, openInspector } from './inspect';
-import { registry, schema } from './registry';
+import { schema } from './registry';
 
 const timeoutS = 10;
 // Limits far above every sound file here: a spoilt header must not make the test slow, or large.
@@ -47,12 +48,12 @@ describe('an inspection', () => {
 describe('spoilt files, decoded whole in the workers of a run', () => {
   const mutants = 3000;
   const seeds = collectSeeds();
-  test.each(registry.decoders.map(({ id }) => id))(
+  test.each(decoders.map(({ id }) => id))(
     '%s: no crash, no hang, and every refusal has a name',
     async (id) => {
       const own = (await seeds).get(id) ?? [];
       expect(own.length, `no ${id} file to damage: draw one in test-seeds.ts`).toBeGreaterThan(0);
-      const keys = Array.from({ length: Math.ceil(mutants / registry.decoders.length) }, (_, key) => key);
+      const keys = Array.from({ length: Math.ceil(mutants / decoders.length) }, (_, key) => key);
       const outcomes = orderedMap(keys, { width: 8 }, async (key) => {
         const bytes = spoil(own[key % own.length], own[(key + 1) % own.length], `${id} ${key}`);
         return { key, ...(await inspect(bytes, `${id}-${key}`)) };
