@@ -10,6 +10,8 @@ import { descendants, isBrowser, killAll } from './fixtures/processes';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const real = fileURLToPath(new URL('../../shared/data', import.meta.url));
 
+test.describe.configure({ timeout: 180_000 }); // each starts a browser of its own, on a machine that may be busy
+
 let folder = '';
 test.beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'imagemill-conformance-'));
@@ -18,7 +20,6 @@ test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('real files of every format and kind come out as other decoders say', async () => {
   test.skip(!existsSync(join(real, 'manifest.jsonl')), '../shared/data is not here');
-  test.setTimeout(150_000);
   const json = join(folder, 'real.json');
   const { code, said } = await conformance(real, '--sample', '12', '--strict', '--json', json);
   expect(code, said).toBe(0);
@@ -29,7 +30,7 @@ test('real files of every format and kind come out as other decoders say', async
   expect(all.decoded).toBeGreaterThan(0);
 });
 
-test('what departs from the manifest is named, and wrong use is refused', async () => {
+test('what departs from the manifest is named, and is an error where that is asked for', async () => {
   drawFolder(join(folder, 'drawn'), 3);
   const picture = join('drawn', 'cat', 'picture 0000.png');
   copyFileSync(join(folder, picture), join(folder, 'cut.png'));
@@ -42,16 +43,13 @@ test('what departs from the manifest is named, and wrong use is refused', async 
     { ...valid, relpath: picture, consensus: 'agree-reject' },
   ];
   writeFileSync(join(folder, 'manifest.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
-  const { code, said } = await conformance(folder);
-  expect(code, said).toBe(0); // all were answered by name
+  const { code, said } = await conformance(folder, '--strict');
+  expect(code, said).toBe(1);
   expect(said).toMatch(/size: expected stored 160 × 121; seen 160 × 120/);
   expect(said).toMatch(/colour: expected mean 1\.0 2\.0 3\.0 on white; seen mean/);
   expect(said).toMatch(/outcome: expected decoded; seen truncated: /);
   expect(said).toMatch(/outcome: expected a named rejection; seen decoded, png 160 × 120/);
   expect(said).toMatch(/^4 exceptions$/m);
-  expect((await conformance(folder, '--strict')).code).toBe(1);
-  expect(await conformance(join(folder, 'drawn'))).toMatchObject({ code: 2 });
-  expect(await conformance()).toMatchObject({ code: 2 });
 });
 
 test('a browser that dies is replaced, and no file is blamed for it', async () => {
@@ -59,7 +57,7 @@ test('a browser that dies is replaced, and no file is blamed for it', async () =
   const own = join(folder, 'mortal');
   drawFolder(own, 1);
   const line = { relpath: 'cat/picture 0000.png', sniff: 'png', consensus: 'agree-valid', sha256: '' };
-  writeFileSync(join(own, 'manifest.jsonl'), Array(1500).fill(JSON.stringify(line)).join('\n'));
+  writeFileSync(join(own, 'manifest.jsonl'), Array(600).fill(JSON.stringify(line)).join('\n'));
   let killed = 0;
   const { code, said } = await command([own], (pid, sofar) => {
     if (killed > 0 || !sofar.includes('100 of')) return;
@@ -69,7 +67,7 @@ test('a browser that dies is replaced, and no file is blamed for it', async () =
   });
   expect(killed).toBe(1);
   expect(said).toContain('It is replaced.');
-  expect(said).toMatch(/^all +1500\/1500 /m);
+  expect(said).toMatch(/^all +600\/600 /m);
   expect(code, said).toBe(0);
 });
 

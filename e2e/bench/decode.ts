@@ -18,8 +18,8 @@ interface Kind {
   readonly peer: 'sharp' | 'vipsthumbnail';
 }
 
-/** Few, as some take a second each; two for every core at least, so that none idles at the end of a run. */
-const copies = Math.max(8, 2 * availableParallelism());
+/** Fewer would measure how codecs start, which a run does once; more take minutes, at a second a picture. */
+const copies = Math.max(16, 4 * availableParallelism());
 const sides = { width: 4000, height: 3000 };
 
 const kinds: readonly Kind[] = [

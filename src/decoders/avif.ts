@@ -29,7 +29,15 @@ export const avif: Decoder = {
     const alpha = decoded.ok && header.alpha && isDeep(bytes) ? alphaAsPicture(bytes) : null;
     if (!decoded.ok || alpha === null) return decoded;
     const opaque = { ...header, alpha: false, profile: false };
-    const plane = await decodeInBrowser({ ...job, bytes: alpha, header: opaque, door: 'bitmap' });
+    // The colours lie in the spare buffer already.
+    const own = { ...request, frames: [0], spare: undefined };
+    const plane = await decodeInBrowser({
+      ...job,
+      request: own,
+      bytes: alpha,
+      header: opaque,
+      door: 'bitmap',
+    });
     // Of a sequence the plane is that of the primary picture, which is frame 0.
     const [first] = decoded.value;
     if (plane.ok && first.frame === 0) takeAlpha(first.raster, plane.value[0].raster);

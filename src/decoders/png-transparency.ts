@@ -11,7 +11,8 @@ export function withTransparencyMasked(bytes: Uint8Array): Uint8Array {
   if (depth === 16 || (type !== 0 && type !== 2)) return bytes;
   const at = dataOf(bytes, 'tRNS');
   const samples = type === 0 ? 1 : 3;
-  if (at === null || u32be(bytes, at - 8) !== 2 * samples) return bytes;
+  if (at === null || u32be(bytes, at - 8) !== 2 * samples || at + 2 * samples + 4 > bytes.length)
+    return bytes;
   const most = 2 ** depth - 1;
   const places = Array.from({ length: samples }, (_, i) => at + 2 * i);
   if (places.every((place) => u16be(bytes, place) <= most)) return bytes;

@@ -4,7 +4,7 @@ import type { Inspected, Inspection, MeanColours } from '../core/inspection';
 import type { Recipe } from '../core/recipe';
 import { createCrew } from './crew';
 import { createMeter } from './meter';
-import { decodeOne, decodeWish } from './pipeline';
+import { decodeOne, decodeWish, pixelBuffers } from './pipeline';
 
 /** Decodes single files as a run with the same recipe does, in workers of its own. */
 export interface Inspector {
@@ -21,7 +21,9 @@ export function openInspector(recipe: Recipe, workers: number): Inspector {
     async inspect(ref) {
       const start = performance.now();
       const image = { ref, label: null, labelId: -1, split: 'train', copies: 0, extra: {} } as const;
-      const outcome = figures(await decodeOne(context, image));
+      const decoded = await decodeOne(context, image);
+      const outcome = figures(decoded);
+      if (decoded.ok) crew.spares.give(pixelBuffers(decoded.value));
       return { ms: performance.now() - start, outcome };
     },
     dispose: crew.dispose,
