@@ -22,8 +22,7 @@ export function decodeJpegByVips(
       fail_on: 'error',
     });
     const picture = { ...pictureOf(image), orientation: request.orientation };
-    const frame = framePicture(vips, picture, { ...request, reduction: request.reduction / shrink });
-    return succeeded([{ ...frame, scale: frame.scale * shrink }]);
+    return succeeded([{ ...framePicture(vips, picture, request), scale: shrink }]);
   });
 }
 
@@ -33,7 +32,8 @@ export function decodeSvg(
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   return withVips({ label: 'SVG', plugin: 'resvg' }, (vips) => {
-    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96 });
+    // libvips enlarges by dpi / 72, and only lengths in inches and the like should follow CSS' 96.
+    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96, scale: 72 / 96 });
     return succeeded([framePicture(vips, { ...pictureOf(image), orientation: 1 }, request)]);
   });
 }
@@ -59,7 +59,7 @@ export function recoverByVips(
       );
     }
     const picture = { ...pictureOf(image), orientation: request.orientation };
-    return succeeded([framePicture(vips, picture, { ...request, reduction: 1 })]);
+    return succeeded([framePicture(vips, picture, request)]);
   });
 }
 
@@ -73,13 +73,20 @@ function loadTolerantly(
     case 'jpeg':
       return vips.Image.jpegloadBuffer(bytes, options);
     case 'png':
-      return vips.Image.pngloadBuffer(bytes, options);
+      return vips.Image.pngloadBuffer(padded(bytes), options);
     case 'tiff':
     case 'bigtiff':
       return vips.Image.tiffloadBuffer(bytes, options);
     default:
       return null;
   }
+}
+
+/** libpng reads 8 KB at a time and passes on nothing of the last, if that is not whole. */
+function padded(bytes: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(bytes.length + 8192);
+  longer.set(bytes);
+  return longer;
 }
 
 /** What libvips says of a picture's bands. */

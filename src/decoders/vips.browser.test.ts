@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../core/failure';
+import type { Decoded, Header } from '../core/image';
+import { decodeKnobs } from '../core/knobs';
+import type { DecodeRequest } from '../core/plugin';
+import { codecFiles } from './codec-files';
+import { decodeImage } from './decode-image';
+import { png } from './png';
+import { drawPng, drawTiff, gradient } from './test-files';
+import { recoverable, recoverByVips } from './vips-classic';
+
+const knobs = decodeKnobs.parse({});
+
+/** Decodes as a codec worker does, or as a decode worker. */
+async function decode(bytes: Uint8Array<ArrayBuffer>, codecs = true, deep = false) {
+  const ref = { key: 'a/b', file: new File([bytes], 'b') };
+  return (await decodeImage(ref, { wanted: null, deep, knobs }, codecs)).outcome;
+}
+
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+function picture(outcome: Outcome<Decoded> | null) {
+  if (!outcome?.ok) throw new Error(outcome?.failure.message ?? 'it was sent to a codec worker');
+  const [{ raster, alpha }] = outcome.value.frames;
+  return { ...raster, alpha, meta: outcome.value.meta };
+}
+
+/** What the pixel of `codecFiles` at a place should be. */
+const drawn = (x: number, y: number) => [x * 16, y * 32, (x * 7 + y * 13) % 256];
+
+function farthest({ width, height, channels, data }: ReturnType<typeof picture>): number {
+  let far = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      drawn(x, y).forEach((value, i) => {
+        far = Math.max(far, Math.abs(value - data[(y * width + x) * channels + i]));
+      });
+    }
+  }
+  return far;
+}
+
+describe('files of other encoders', () => {
+  test.each([
+    ['lzw', 0],
+    ['deflate', 0],
+    ['packbits', 0],
+    ['zstd', 0],
+    ['lzma', 0],
+    ['lzma1', 0],
+    ['webp', 0],
+    ['lerc', 0],
+    ['bits12', 1],
+    ['float', 0],
+    ['lossless', 0],
+    ['jxl', 0],
+    ['arith', 12],
+  ] as const)('%s gives what was put in, within %i', async (name, most) => {
+    const seen = picture(await decode(fromBase64(codecFiles[name])));
+    expect([seen.width, seen.height, seen.channels]).toEqual([16, 8, 4]);
+    expect(farthest(seen)).toBeLessThanOrEqual(most);
+  });
+
+  test('more than 8 bits are kept where they are wanted', async () => {
+    const seen = picture(await decode(fromBase64(codecFiles.bits12), true, true));
+    expect(seen.data).toBeInstanceOf(Float32Array);
+    expect(seen.channels).toBe(3);
+    expect(seen.data[3]).toBe(Math.fround((Math.floor((16 * 4095) / 255) * 255) / 4095));
+  });
+
+  test('a turned JPEG XL is upright once', async () => {
+    const seen = picture(await decode(fromBase64(codecFiles.jxl6)));
+    expect(seen.meta).toMatchObject({ stored: { width: 16, height: 8 }, orientation: 6 });
+    expect([seen.width, seen.height]).toEqual([8, 16]);
+    // Turned by a quarter to the right, the stored left bottom corner comes to the left top.
+    const [red, green] = seen.data;
+    expect(Math.abs(red - 0)).toBeLessThan(24);
+    expect(Math.abs(green - 224)).toBeLessThan(24);
+  });
+
+  test('decode workers send them on', async () => {
+    expect(await decode(fromBase64(codecFiles.lzw), false)).toBeNull();
+    expect(await decode(fromBase64(codecFiles.arith), false)).toBeNull();
+  });
+});
+
+describe('TIFF', () => {
+  test.each([
+    [{ little: true, big: false }],
+    [{ little: false, big: false }],
+    [{ little: true, big: true }],
+    [{ little: false, big: true }],
+  ])('of %o', async (layout) => {
+    const drawing = gradient(7, 5);
+    expect([...picture(await decode(drawTiff(drawing, layout))).data]).toEqual(drawing.rgba);
+  });
+
+  test('is turned upright by its tag', async () => {
+    const seen = picture(await decode(drawTiff(gradient(7, 5), { tags: [[274, 6]] })));
+    expect([seen.width, seen.height]).toEqual([5, 7]);
+    expect([...seen.data.slice(0, 3)]).toEqual(gradient(7, 5).rgba.slice(4 * 28, 4 * 28 + 3));
+  });
+
+  test('that is cut off, or compressed in no known way, is named', async () => {
+    const whole = drawTiff(gradient(7, 5));
+    expect(await decode(whole.slice(0, 90))).toMatchObject({ failure: { code: 'truncated' } });
+    expect(await decode(drawTiff(gradient(7, 5), { tags: [[259, 34661]] }))).toMatchObject({
+      failure: { code: 'unsupported', message: expect.stringContaining('JBIG') },
+    });
+  });
+
+  test('with broken data is corrupt, and the next file is not affected', async () => {
+    const broken = fromBase64(codecFiles.deflate);
+    broken.fill(0x55, 8, 60);
+    expect(await decode(broken)).toMatchObject({ failure: { stage: 'decode', code: 'corrupt' } });
+    expect(farthest(picture(await decode(fromBase64(codecFiles.lzw))))).toBe(0);
+  });
+});
+
+describe('SVG', () => {
+  const drawing = (attributes: string, inside = '<rect width="100%" height="100%" fill="#ff8040"/>') =>
+    new TextEncoder().encode(`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${inside}</svg>`);
+
+  test.each([
+    ['width="20" height="10"', 20, 10],
+    ['width="20.4" height="10.6"', 20, 11],
+    ['viewBox="0 0 30 40"', 30, 40],
+    ['width="60" viewBox="0 0 30 40"', 60, 80],
+    ['width="50%" height="50%" viewBox="0 0 30 40"', 15, 20],
+    ['width="1in" height="2cm"', 96, 76],
+  ])('%s', async (attributes, width, height) => {
+    const seen = picture(await decode(drawing(attributes)));
+    expect([seen.width, seen.height]).toEqual([width, height]);
+    expect([...seen.data.slice(0, 4)]).toEqual([255, 128, 64, 255]);
+  });
+
+  test.each([
+    ['<text y="9">words</text>', 'fonts'],
+    ['<image width="5" height="5" href="https://example.org/a.png"/>', 'another file'],
+    ['<foreignObject/>', 'HTML'],
+  ])('%s is refused', async (inside, why) => {
+    expect(await decode(drawing('width="20" height="10"', inside))).toMatchObject({
+      failure: { code: 'unsupported', message: expect.stringContaining(why) },
+    });
+  });
+});
+
+test('a PNG that is cut off is recovered as far as it goes', async () => {
+  const drawing = gradient(40, 30);
+  const whole = drawPng(drawing);
+  const header = png.readHeader(whole);
+  if (!header.ok) throw new Error(header.failure.message);
+  const recovered = await recoverByVips(
+    whole.slice(0, whole.length / 2),
+    header.value,
+    request(header.value),
+  );
+  if (!recovered.ok) throw new Error(recovered.failure.message);
+  const [{ raster }] = recovered.value;
+  expect([raster.width, raster.height]).toEqual([40, 30]);
+  expect([...raster.data.slice(0, 40 * 4 * 8)]).toEqual(drawing.rgba.slice(0, 40 * 4 * 8));
+  expect(recoverable.has('gif')).toBe(false);
+});
+
+const request = ({ orientation }: Header): DecodeRequest => ({
+  reduction: 1,
+  orientation,
+  wanted: null,
+  frames: [0],
+  deep: false,
+  range: 'type',
+  colour: 'srgb',
+});
