@@ -32,6 +32,18 @@ export function vipsWithoutEval(): Plugin {
   };
 }
 
+/** Takes the way for Node out of lerc's glue, of which a bundler for browsers warns at every build. */
+export function lercForBrowsers(): Plugin {
+  return {
+    name: 'lerc-for-browsers',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/lerc[/\\]LercDecode\.es\.js/.test(id)) return null;
+      return { code: code.replace('import(/*webpackIgnore:true*/"module")', '{}'), map: null };
+    },
+  };
+}
+
 /**
  * Puts wasm-vips' licence and the list of what it is built of beside the page, as the LGPL asks of whoever hands it on; the
  * licences that the list names lie in `public/licences`.

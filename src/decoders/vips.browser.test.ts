@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { random } from '../base/random';
 import type { Outcome } from '../core/failure';
 import type { Decoded, Header } from '../core/image';
 import { decodeKnobs } from '../core/knobs';
@@ -6,7 +7,8 @@ import type { DecodeRequest } from '../core/plugin';
 import { codecFiles } from './codec-files';
 import { decodeImage } from './decode-image';
 import { png } from './png';
-import { drawPng, drawTiff, gradient } from './test-files';
+import { drawPng, drawTiff, gradient, join } from './test-files';
+import { tiff } from './tiff';
 import { recoverable, recoverByVips } from './vips-classic';
 
 const knobs = decodeKnobs.parse({});
@@ -101,6 +103,21 @@ describe('TIFF', () => {
     expect([...seen.data.slice(0, 3)]).toEqual(gradient(7, 5).rgba.slice(4 * 28, 4 * 28 + 3));
   });
 
+  test('of several pages gives those that are asked for, each of its own size, and counts no thumbnails', async () => {
+    const [first, thumbnail, last] = [gradient(7, 5), gradient(2, 2), gradient(3, 9)];
+    const file = chained(drawTiff(first), drawTiff(thumbnail, { tags: [[254, 1]] }), drawTiff(last));
+    const header = tiff.readHeader(file);
+    if (!header.ok) throw new Error(header.failure.message);
+    expect(header.value.frames).toBe(2);
+    const decoded = await tiff.decode(file, header.value, { ...request(header.value), frames: [0, 1] });
+    if (!decoded.ok) throw new Error(decoded.failure.message);
+    expect(decoded.value.map(({ frame, raster }) => [frame, raster.width, raster.height])).toEqual([
+      [0, 7, 5],
+      [1, 3, 9],
+    ]);
+    expect([...decoded.value[1].raster.data]).toEqual(last.rgba);
+  });
+
   test('that is cut off, or compressed in no known way, is named', async () => {
     const whole = drawTiff(gradient(7, 5));
     expect(await decode(whole.slice(0, 90))).toMatchObject({ failure: { code: 'truncated' } });
@@ -145,6 +162,30 @@ describe('SVG', () => {
   });
 });
 
+test.each(Object.keys(codecFiles) as (keyof typeof codecFiles)[])(
+  'spoilt files like %s are pictures or named failures, soon',
+  async (name) => {
+    const sound = fromBase64(codecFiles[name]);
+    let [refused, slowestMs] = [0, 0];
+    for (let key = 0; key < 60; key++) {
+      const draw = random(`codec fuzz ${name}`, key);
+      const bytes = sound.slice(0, draw.next() < 0.2 ? Math.ceil(draw.next() * sound.length) : sound.length);
+      for (let change = Math.floor(draw.next() * 4); change >= 0; change--)
+        bytes[Math.floor(draw.next() * bytes.length)] = Math.floor(draw.next() * 256);
+      const start = performance.now();
+      const outcome = await decode(bytes);
+      slowestMs = Math.max(slowestMs, performance.now() - start);
+      if (outcome?.ok === false) {
+        refused++;
+        expect(outcome.failure.message).toMatch(/\.$/);
+        expect(outcome.failure.code).not.toBe('internal');
+      }
+    }
+    expect(refused).toBeGreaterThan(0);
+    expect(slowestMs).toBeLessThan(5000);
+  },
+);
+
 test('a PNG that is cut off is recovered as far as it goes', async () => {
   const drawing = gradient(40, 30);
   const whole = drawPng(drawing);
@@ -161,6 +202,32 @@ test('a PNG that is cut off is recovered as far as it goes', async () => {
   expect([...raster.data.slice(0, 40 * 4 * 8)]).toEqual(drawing.rgba.slice(0, 40 * 4 * 8));
   expect(recoverable.has('gif')).toBe(false);
 });
+
+/** Puts little-endian TIFFs of one page behind one another and links their directories. */
+function chained(...files: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = join(...files);
+  const view = new DataView(whole.buffer);
+  let link = 4;
+  let start = 0;
+  for (const file of files) {
+    const directory = start + view.getUint32(start + 4, true);
+    view.setUint32(link, directory, true);
+    const count = view.getUint16(directory, true);
+    for (let i = 0; i < count; i++) {
+      const at = directory + 2 + 12 * i;
+      const [tag, type, values] = [
+        view.getUint16(at, true),
+        view.getUint16(at + 2, true),
+        view.getUint32(at + 4, true),
+      ];
+      const inside = values * (type === 3 ? 2 : 4) <= 4;
+      if (!inside || tag === 273) view.setUint32(at + 8, start + view.getUint32(at + 8, true), true);
+    }
+    link = directory + 2 + 12 * count;
+    start += file.length;
+  }
+  return whole;
+}
 
 const request = ({ orientation }: Header): DecodeRequest => ({
   reduction: 1,
