@@ -21,8 +21,7 @@ export function decodeJpegByVips(
       fail_on: 'error',
     });
     const picture = { ...pictureOf(image), orientation: request.orientation };
-    const frame = framePicture(vips, picture, { ...request, reduction: request.reduction / shrink });
-    return succeeded([{ ...frame, scale: frame.scale * shrink }]);
+    return succeeded([{ ...framePicture(vips, picture, request), scale: shrink }]);
   });
 }
 
@@ -32,7 +31,8 @@ export function decodeSvg(
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   return withVips({ label: 'SVG', plugin: 'resvg' }, (vips) => {
-    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96 });
+    // libvips enlarges by dpi / 72, and only lengths in inches and the like should follow CSS' 96.
+    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96, scale: 72 / 96 });
     return succeeded([framePicture(vips, { ...pictureOf(image), orientation: 1 }, request)]);
   });
 }
@@ -49,7 +49,7 @@ export function recoverTiffByVips(
   return withVips({ label, plugin: 'none' }, (vips) => {
     const image = vips.Image.tiffloadBuffer(bytes, { fail_on: 'none', access: 'sequential' });
     const picture = { ...pictureOf(image), orientation: request.orientation };
-    return succeeded([framePicture(vips, picture, { ...request, reduction: 1 })]);
+    return succeeded([framePicture(vips, picture, request)]);
   });
 }
 

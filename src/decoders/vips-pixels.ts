@@ -29,18 +29,17 @@ export interface VipsPicture {
  *
  * Colours become sRGB: by an embedded profile (lcms, perceptual) unless the request wants them as stored; CIELab always;
  * inks without a profile, or as stored, by the naive rule of Pillow and of browsers: (255 - ink) * (255 - black) / 255.
- * With a reduction, blocks of pixels are averaged, unless some are transparent.
+ *
+ * Every pixel is given, whatever reduction is asked for: to average blocks here takes longer than the resampling after it.
  */
 export function framePicture(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): DecodedFrame {
   const { frame, alpha, orientation } = picture;
   const image = asUnsigned(picture.image);
   const colour = toRgb(vips, { ...picture, image }, request);
-  const scale = alpha === null ? request.reduction : 1;
   const joined =
     alpha === null ? colour : withAlpha(colour, sameType(image.extractBand(alpha), colour), picture);
-  const reduced = scale > 1 ? joined.shrink(scale, scale, { ceil: true }) : joined;
-  const samples = memoryOf(reduced, joined);
-  const size = { width: reduced.width, height: reduced.height };
+  const samples: Samples = joined.writeToMemory();
+  const size = { width: joined.width, height: joined.height };
   // Whatever the file has, what was chosen above is 1 to 4 bands, or four inks.
   const channels = joined.bands as 1 | 2 | 3 | 4 | 5;
   const inks = picture.kind === 'cmyk' && colour.bands === 4;
@@ -49,7 +48,7 @@ export function framePicture(vips: VipsModule, picture: VipsPicture, request: De
   const pixels = inks
     ? inksToRgb(samples, { ...layout, alpha: alpha !== null }, request)
     : toPixels(samples, { ...layout, channels: channels as 1 | 2 | 3 | 4 }, request);
-  return { frame, raster: orient(pixels, orientation), scale, alpha: alpha !== null };
+  return { frame, raster: orient(pixels, orientation), scale: 1, alpha: alpha !== null };
 }
 
 function withAlpha(
@@ -105,12 +104,6 @@ function expand(
       pixels[i] = 0xff000000 | (samples[at + 2] << 16) | (samples[at + 1] << 8) | samples[at];
   }
   return { width, height, channels: 4, data: new Uint8ClampedArray(pixels.buffer) };
-}
-
-/** The values, in an array of their own type. `like` tells the type where shrinking made it wider. */
-function memoryOf(image: Vips.Image, like: Vips.Image): Samples {
-  const typed = image.format === like.format ? image : image.cast(like.format);
-  return typed.writeToMemory();
 }
 
 function toRgb(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): Vips.Image {
