@@ -71,6 +71,7 @@ module.exports = {
     ownPackage('idb', '^src/run/checkpoint'),
     ownPackage('exifr', '^src/decoders/exif\\.ts$'),
     ownPackage('saxes', '^src/decoders/xmp-properties\\.ts$'),
+    ownPackage('wasm-vips', '^src/decoders/vips'),
     ownPackage('react', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('react-dom', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('playwright-core', '^src/cli/'),
@@ -86,7 +87,7 @@ module.exports = {
         'A file that is met by its URL may be named by its package’s exports, which a query hides from this tool.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '\\?url$' },
+      to: { couldNotResolve: true, pathNot: '\\?url$' }, // the bundler's addresses of files
     },
   ],
   options: {

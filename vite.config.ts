@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './src/cli/chromium.ts';
-import { vipsWithoutEval } from './src/cli/vips-plugin.ts';
+import { lercForBrowsers, vipsLicences, vipsWithoutEval } from './src/cli/vips-plugin.ts';
 
 // Only the tests need a browser: a build must not stop at a wrong path to one.
 const executablePath = process.env.VITEST ? findChromium() : null;
@@ -16,7 +16,7 @@ const isolation = {
 };
 
 export default defineConfig({
-  plugins: [react(), vipsWithoutEval()],
+  plugins: [react(), vipsWithoutEval(), vipsLicences(), lercForBrowsers()],
   optimizeDeps: {
     exclude: ['wasm-vips', 'lerc'], // the one must pass through our plug-in, the other's binary is beside it
     // Found late, by a worker, they would reload the page.
@@ -28,7 +28,7 @@ export default defineConfig({
     ],
   },
   build: { target: 'esnext', assetsInlineLimit: 0 },
-  worker: { format: 'es', plugins: () => [vipsWithoutEval()] },
+  worker: { format: 'es', plugins: () => [vipsWithoutEval(), lercForBrowsers()] },
   server: {
     fs: { allow: ['.', '../shared'] }, // browser tests read the real images beside the checkout
     headers: isolation,
@@ -39,7 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['src/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.ts'],
         },
       },

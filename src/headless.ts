@@ -1,9 +1,18 @@
-import type { HeadlessJob, HeadlessOutcome, HeadlessRefusal, HeadlessStart } from './core/door';
+import type {
+  HeadlessInspection,
+  HeadlessInspectJob,
+  HeadlessJob,
+  HeadlessOutcome,
+  HeadlessRefusal,
+  HeadlessStart,
+} from './core/door';
 import { RecipeError, RunError } from './core/failure';
 import { parseRecipe } from './core/recipe';
 import type { Run } from './core/report';
 import type { Checkpoint } from './run/checkpoint';
 import { hashRecipe } from './run/continuation';
+import { engineInfo } from './run/engine';
+import { type Inspector, openInspector } from './run/inspect';
 import { schema } from './run/registry';
 import { serverCheckpoint } from './run/server-checkpoint';
 import { startRun } from './run/start';
@@ -14,6 +23,7 @@ export function openHeadlessDoor(): void {
   Object.assign(input, { type: 'file', multiple: true, hidden: true });
   document.body.append(input);
   let run: Run | null = null;
+  const inspect = createInspection((index) => input.files?.[index]);
   window.imagemill = {
     async start(job) {
       try {
@@ -36,6 +46,27 @@ export function openHeadlessDoor(): void {
         return refusal(error);
       }
     },
+    inspect,
+  };
+}
+
+/** Keeps one inspector for each recipe: its workers are warm when the next file comes. */
+function createInspection(
+  fileAt: (index: number) => File | undefined,
+): (job: HeadlessInspectJob) => Promise<HeadlessInspection> {
+  const inspectors = new Map<string, Inspector>();
+  return async ({ recipe: unchecked, index, key, workers }) => {
+    try {
+      const recipe = parseRecipe(unchecked, schema);
+      const file = fileAt(index);
+      if (file === undefined) return { ok: false, message: `The page's input has no file ${index}.` };
+      const name = JSON.stringify(recipe);
+      const inspector = inspectors.get(name) ?? openInspector(recipe, workers ?? engineInfo().workers);
+      inspectors.set(name, inspector);
+      return { ok: true, inspection: await inspector.inspect({ key, file }) };
+    } catch (error) {
+      return refusal(error);
+    }
   };
 }
 

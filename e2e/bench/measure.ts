@@ -2,16 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
+import { measureDecoding } from './decode';
 import { measureMemory } from './memory';
 import { measurePage } from './page';
 import { gather, withFolder } from './pictures';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|page|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|decode|page|memory] [--images DIR] [--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
-cores in the same run, the page's thread and first load, and the memory of the whole browser.
+cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
+where sharp has none), the page's thread and first load, and the memory of the whole browser.
 Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
 `;
 
@@ -48,6 +50,15 @@ export async function measure(argv: readonly string[]): Promise<number> {
           : [{ name: 'images-224', pictures: gather(small, /\.(jpe?g|png|webp|gif|avif)$/i), count: 0 }];
       for (const set of sets) rows.push(await compareSpeed(set, { chromium, folder, pairs, say }));
     }
+    if (wants('decode'))
+      rows.push(
+        ...(await measureDecoding(gather('../shared/data/big', /\.jpe?g$/i)[0], {
+          chromium,
+          folder,
+          pairs,
+          say,
+        })),
+      );
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('memory'))

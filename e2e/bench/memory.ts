@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { descendants } from '../fixtures/processes';
+import { memoryBelowMb } from '../fixtures/memory';
 import { openOurs } from './ours';
 import { repeat } from './pictures';
 import { less, median, type Row } from './row';
@@ -39,14 +39,15 @@ async function memoryOf(
   count: number,
   { chromium, folder, say }: Bench,
 ): Promise<Memory> {
+  if (memoryBelowMb() === null) throw new Error('Memory is measured through /proc, which is Linux’.');
   const own = join(folder, `memory-${count}`);
   const paths = repeat(pictures, count, own);
   const ours = await openOurs(chromium, join(own, 'ours'));
   await ours.pick(paths);
-  const idleMb = browserMb();
+  const idleMb = memoryBelowMb() ?? 0;
   const samples: number[] = [];
   const timer = setInterval(() => {
-    samples.push(browserMb());
+    samples.push(memoryBelowMb() ?? 0);
   }, sampleEveryMs);
   try {
     const ms = await ours.run(paths);
@@ -59,21 +60,5 @@ async function memoryOf(
     clearInterval(timer);
     await ours.close();
     rmSync(own, { recursive: true, force: true });
-  }
-}
-
-/** PSS of all processes below this one: all of them the browser's. */
-function browserMb(): number {
-  if (!readdirSync('/').includes('proc'))
-    throw new Error('Memory is measured through /proc, which is Linux’.');
-  return descendants(process.pid).reduce((sum, pid) => sum + pssMb(pid), 0);
-}
-
-function pssMb(pid: number): number {
-  try {
-    const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-    return Number(kilobytes ?? 0) / 1000;
-  } catch {
-    return 0; // it ended between being listed and being read
   }
 }

@@ -9,9 +9,17 @@ import { createSite, listen } from '../../src/cli/site';
 export interface Ours {
   /** Hands the browser the pictures, as a run of others does by itself. */
   pick(pictures: readonly string[]): Promise<void>;
-  /** Runs the pictures to `images.npy` and resolves to the milliseconds from its start to the last committed file. */
+  /**
+   * Runs the pictures to `images.npy` and resolves to the milliseconds from its start to the last committed file.
+   * @throws ImagesFailed
+   */
   run(pictures: readonly string[]): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Some of our images failed, so there is nothing to compare. */
+export class ImagesFailed extends Error {
+  override readonly name = 'ImagesFailed';
 }
 
 /** Opens the built page as the command line does. */
@@ -59,7 +67,8 @@ async function timed(
   const outcome = await browser.wait();
   const ms = performance.now() - start;
   if (!outcome.ok) throw new Error(outcome.message);
-  const { images_processed: images } = outcome.report.metrics;
-  if (images !== pictures.length) throw new Error(`${pictures.length - images} of our images failed`);
+  const { failures } = outcome.report;
+  if (failures.length > 0)
+    throw new ImagesFailed(`${failures.length} of our images failed: ${failures[0].message}`);
   return ms;
 }

@@ -2,11 +2,12 @@
 export interface Row {
   readonly name: string;
   readonly peer: string;
-  readonly ours: number;
+  /** Null where the work cannot be done yet. */
+  readonly ours: number | null;
   readonly theirs: number;
   readonly unit: string;
   /** Over 1 is in our favour. */
-  readonly ratio: number;
+  readonly ratio: number | null;
 }
 
 /** A row where more is better. */
@@ -20,17 +21,22 @@ export function less(name: string, unit: string, ours: number, peer: string, the
   return { name, peer, ours: rounded(ours), theirs: rounded(theirs), unit, ratio: rounded(ratio) };
 }
 
+/** A row whose work only the peer can do. */
+export function lacking(name: string, unit: string, peer: string, theirs: number): Row {
+  return { name, peer, ours: null, theirs: rounded(theirs), unit, ratio: null };
+}
+
 /** The rows as a table for people. */
 export function tableOf(rows: readonly Row[]): string {
   const lines = [
     ['name', 'ours', 'theirs', 'unit', 'peer', 'ratio'],
     ...rows.map((row) => [
       row.name,
-      String(row.ours),
+      row.ours === null ? 'not decoded' : String(row.ours),
       String(row.theirs),
       row.unit,
       row.peer,
-      row.ratio.toFixed(2),
+      row.ratio === null ? '-' : row.ratio.toFixed(2),
     ]),
   ];
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));

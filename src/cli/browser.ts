@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
-import type { HeadlessJob, HeadlessOutcome, HeadlessStart } from '../core/door';
+import type {
+  HeadlessInspection,
+  HeadlessInspectJob,
+  HeadlessJob,
+  HeadlessOutcome,
+  HeadlessStart,
+} from '../core/door';
 import type { RunSnapshot } from '../core/report';
 import { openTab, type Tab } from './tab';
 
@@ -12,6 +18,7 @@ export interface Browser {
   snapshot(): Promise<RunSnapshot | null>;
   cancel(): Promise<void>;
   wait(): Promise<HeadlessOutcome>;
+  inspect(job: HeadlessInspectJob): Promise<HeadlessInspection>;
   close(): Promise<void>;
 }
 
@@ -46,6 +53,7 @@ export async function openBrowser(
       snapshot: () => orLost(tab.evaluate('imagemill.snapshot()')),
       cancel: () => orLost(tab.evaluate('imagemill.cancel()')),
       wait: () => orLost(tab.evaluate('imagemill.wait()')),
+      inspect: (job) => orLost(tab.evaluate(`imagemill.inspect(${JSON.stringify(job)})`)),
       close,
     };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
 /**
@@ -27,6 +28,44 @@ export function vipsWithoutEval(): Plugin {
       // Used only by plug-ins with code in text (EM_ASM), which those of wasm-vips are without.
       result = result.replaceAll('=eval(', '=refuseText(');
       return { code: `${result}\n${closures}`, map: null };
+    },
+  };
+}
+
+/** Takes the way for Node out of lerc's glue, of which a bundler for browsers warns at every build. */
+export function lercForBrowsers(): Plugin {
+  return {
+    name: 'lerc-for-browsers',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/lerc[/\\]LercDecode\.es\.js/.test(id)) return null;
+      return { code: code.replace('import(/*webpackIgnore:true*/"module")', '{}'), map: null };
+    },
+  };
+}
+
+/**
+ * Puts wasm-vips' licence and the list of what it is built of beside the page, as the LGPL asks of whoever hands it on; the
+ * licences that the list names lie in `public/licences`.
+ */
+export function vipsLicences(): Plugin {
+  return {
+    name: 'vips-licences',
+    apply: 'build',
+    generateBundle() {
+      const part = (file: string) =>
+        readFileSync(new URL(`../../node_modules/wasm-vips/${file}`, import.meta.url), 'utf8').trim();
+      const source = [
+        '# wasm-vips',
+        'The files `vips*.wasm` and `vips-es6*.js` are wasm-vips, unchanged but for two functions of its glue that composed code',
+        'from text. Its source, and how to build it anew: <https://github.com/kleisauke/wasm-vips>. They may be replaced by',
+        'files of the same names.',
+        `\`\`\`\n${part('LICENSE')}\n\`\`\``,
+        part('THIRD-PARTY-NOTICES.md'),
+        'Versions of these libraries:',
+        `\`\`\`json\n${part('versions.json')}\n\`\`\`\n`,
+      ].join('\n\n');
+      this.emitFile({ type: 'asset', fileName: 'licences/wasm-vips.md', source });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { RecipeProblem, RunErrorCode } from './failure';
+import type { Inspection } from './inspection';
 import type { RunReport, RunSnapshot } from './report';
 
 /** What the command line asks of the page. Plain JSON, as everything that passes this door. */
@@ -38,6 +39,20 @@ export interface HeadlessRefusal {
   readonly code?: RunErrorCode;
 }
 
+/** One file of the page's input to be decoded by itself. */
+export interface HeadlessInspectJob {
+  /** Not yet checked; only what it says of decoding matters. */
+  readonly recipe: unknown;
+  /** Position in the page's input. */
+  readonly index: number;
+  readonly key: string;
+  /** Decode workers, engaged at a recipe's first file; absent for what suits the machine. */
+  readonly workers?: number;
+}
+
+/** What a look at one file came to. */
+export type HeadlessInspection = { readonly ok: true; readonly inspection: Inspection } | HeadlessRefusal;
+
 /** The handle that the page opens as `window.imagemill` under `/?headless`. */
 export interface HeadlessDoor {
   /** Starts the run; its images are those of the page's file input. */
@@ -49,6 +64,8 @@ export interface HeadlessDoor {
   cancel(): void;
   /** Waits for the end of the run. */
   wait(): Promise<HeadlessOutcome>;
+  /** Decodes one file of the input as a run would, and tells of it. Several may be asked at a time. */
+  inspect(job: HeadlessInspectJob): Promise<HeadlessInspection>;
 }
 
 declare global {

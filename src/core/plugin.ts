@@ -294,7 +294,6 @@ export type AnyKnobs<P extends Plugin<never>> = Omit<P, 'knobs'> & { readonly kn
 /** The rooms' lists, put together by `run/registry.ts`. */
 export interface Registry {
   readonly sources: readonly AnyKnobs<Source<never>>[];
-  readonly decoders: readonly Decoder[];
   readonly transforms: readonly AnyKnobs<Transform<never>>[];
   readonly formats: readonly AnyKnobs<Format<never>>[];
   readonly targets: readonly AnyKnobs<Target<never>>[];

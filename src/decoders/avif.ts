@@ -2,7 +2,9 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { decodeFrames } from './animated-image';
+import { alphaAsPicture, takeAlpha } from './avif-alpha';
 import { boxesIn, boxNamed } from './boxes';
+import { decodeInBrowser } from './browser-image';
 import { u32be } from './bytes';
 import { corrupt, truncated } from './damage';
 import { findItemDamage, itemMode, readItems } from './heif-items';
@@ -19,18 +21,34 @@ export const avif: Decoder = {
   heavy: () => false,
   readHeader,
   findDamage: (bytes) => findItemDamage(bytes, 'AVIF'),
-  decode: (bytes, header, request) =>
-    decodeFrames({
-      type: 'image/avif',
-      label: 'AVIF',
-      bytes,
-      header,
-      request,
-      // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
-      // WebCodecs can be told to leave the animation alone.
-      door: header.alpha ? 'decoder' : 'bitmap',
-    }),
+  async decode(bytes, header, request) {
+    const job = { type: 'image/avif', label: 'AVIF', request };
+    // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
+    // WebCodecs can be told to leave the animation alone.
+    const decoded = await decodeFrames({ ...job, bytes, header, door: header.alpha ? 'decoder' : 'bitmap' });
+    const alpha = decoded.ok && header.alpha && isDeep(bytes) ? alphaAsPicture(bytes) : null;
+    if (!decoded.ok || alpha === null) return decoded;
+    const opaque = { ...header, alpha: false, profile: false };
+    // The colours lie in the spare buffer already.
+    const own = { ...request, frames: [0], spare: undefined };
+    const plane = await decodeInBrowser({
+      ...job,
+      request: own,
+      bytes: alpha,
+      header: opaque,
+      door: 'bitmap',
+    });
+    // Of a sequence the plane is that of the primary picture, which is frame 0.
+    const [first] = decoded.value;
+    if (plane.ok && first.frame === 0) takeAlpha(first.raster, plane.value[0].raster);
+    return decoded;
+  },
 };
+
+function isDeep(bytes: Uint8Array): boolean {
+  const meta = boxNamed(boxesIn(bytes, 0, bytes.length), 'meta');
+  return meta !== null && (readItems(bytes, meta)?.depth ?? 8) > 8;
+}
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   const boxes = boxesIn(bytes, 0, bytes.length);

@@ -140,6 +140,13 @@ describe('exact values', () => {
     },
   );
 
+  test('the transparent colour of a PNG counts by the bits that its samples have', async () => {
+    const clear = pngChunk('tRNS', Uint8Array.of(0xff, 10, 0x7f, 20, 1, 30));
+    const rgba = [10, 20, 30, 255, 10, 20, 31, 255];
+    const { raster } = await decoded(drawPng({ width: 2, height: 1, rgba }, clear));
+    expect([...raster.data].slice(3)).toEqual([0, 10, 20, 31, 255]);
+  });
+
   test('a PNG’s gamma is left alone, as every training library does', async () => {
     const gamma = pngChunk('gAMA', Uint8Array.of(0, 1, 0x86, 0xa0));
     expect(bytesOf(await decoded(drawPng(gradient(8, 8), gamma)))).toEqual(gradient(8, 8).rgba);
@@ -236,7 +243,7 @@ describe('bad input is a named failure', () => {
       message: expect.stringContaining('The name ends in .jpg but the content is an HTML page'),
     });
     expect(await failure(join(ascii('II*\0'), new Uint8Array(60)))).toMatchObject({
-      code: 'unsupported',
+      code: 'corrupt',
       message: expect.stringContaining('TIFF'),
     });
   });

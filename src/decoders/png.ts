@@ -10,6 +10,7 @@ import { findMetadataBomb } from './metadata-bomb';
 import { readOrientation } from './orientation';
 import { cutInside, endChunk, join, mend, openChunk } from './png-mend';
 import { createPngMetadata } from './png-metadata';
+import { withTransparencyMasked } from './png-transparency';
 import { recoverInBrowser } from './recover-image';
 import { scaleSamples } from './scale-samples';
 
@@ -71,12 +72,13 @@ function widened(
 }
 
 async function inParts(
-  bytes: Uint8Array,
+  stored: Uint8Array,
   header: Header,
   request: DecodeRequest,
   decode: DecodeJob,
   lenient = false,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
+  const bytes = withTransparencyMasked(stored);
   const job = { type: 'image/png', label: 'PNG', bytes, header, request };
   const animation = animationOf(bytes);
   if (animation === null) return decode(job, 0);

@@ -93,7 +93,8 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
       if (frames.length !== n_frames) wrong.push(`${row.relpath}: ${frames.length} frames, not ${n_frames}`);
       for (const { frame, raster } of frames) {
         const size = `${raster.width},${raster.height}`;
-        if (size !== String(row.size)) wrong.push(`${row.relpath}: frame ${frame} is ${size}`);
+        const isPage = sniff.endsWith('tiff'); // a page has a size of its own
+        if (!isPage && size !== String(row.size)) wrong.push(`${row.relpath}: frame ${frame} is ${size}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -163,6 +164,7 @@ const unrecovered: readonly RegExp[] = [
   /jpeg__image-rs__oss-fuzz/,
   /jpeg__pillow__ultrahdr/,
   /png__commons-imaging__testfile\.png/, // chunks of any length before the pixels
+  /tiff__twelvemonkeys__planar-yuv410-jpeg-uncompressed/, // subsampled planes, which Pillow takes for whole ones
 ];
 const valid = ['agree-valid', 'no-pillow:valid'];
 

@@ -49,8 +49,8 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
 
 /** What would be left out in silence. */
 const outside: readonly (readonly [RegExp, string])[] = [
-  [/<(?:[\w-]+:)?text[\s>]/, 'has text, for which there are no fonts here'],
-  [/<(?:[\w-]+:)?foreignObject[\s>]/, 'holds HTML, which is not drawn'],
+  [/<(?:[\w-]+:)?text[\s/>]/, 'has text, for which there are no fonts here'],
+  [/<(?:[\w-]+:)?foreignObject[\s/>]/, 'holds HTML, which is not drawn'],
   [/<(?:[\w-]+:)?image\b[^>]*\shref\s*=\s*["'](?!\s*data:)/, 'shows a picture from another file'],
   [/<(?:[\w-]+:)?image\b[^>]*:href\s*=\s*["'](?!\s*data:)/, 'shows a picture from another file'],
 ];

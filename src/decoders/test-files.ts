@@ -395,28 +395,6 @@ export function drawTiff(
   );
 }
 
-/** Fields of a bit stream, the low bits first: each a value and its count of bits. */
-export function packBits(...fields: readonly (readonly [value: number, bits: number])[]): readonly number[] {
-  const bits = fields.flatMap(([value, count]) =>
-    Array.from({ length: count }, (_, i) => Math.floor(value / 2 ** i) & 1),
-  );
-  return Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
-    bits.slice(8 * i, 8 * i + 8).reduce((byte, bit, at) => byte + bit * 2 ** at, 0),
-  );
-}
-
-/** A JPEG XL codestream's header, of 40 × 24 pixels, turned (orientation 6), 10 bits, with alpha: no picture behind it. */
-export function hollowJxl(): Uint8Array<ArrayBuffer> {
-  const fields = packBits(
-    [1, 1], [2, 5], [0, 3], [4, 5], // small: height 24, no ratio, width 40
-    [0, 1], [1, 1], [5, 3], [0, 1], [0, 1], [0, 1], // not all default; orientation 6, nothing more
-    [0, 1], [1, 2], [1, 1], // integers of 10 bits
-    [1, 2], [1, 1], // one extra channel, all default: alpha
-    [0, 1], [1, 1], // not XYB; default colours
-  ); // biome-ignore format: a bit stream
-  return join([0xff, 0x0a], fields, new Uint8Array(64));
-}
-
 /** An EXIF block that holds an orientation alone. */
 export function orientationBlock(orientation: number, little = false): Uint8Array {
   const value = little ? le16(orientation) : be16(orientation);

@@ -49,6 +49,7 @@ export async function decodeTiffBySamples(
       kind,
       colours: kind === 'grey' ? 1 : kind === 'cmyk' ? 4 : 3,
       alpha,
+      premultiplied: page.premultiplied,
       orientation: request.orientation,
       ...(white !== undefined && { white }),
     };

@@ -21,9 +21,6 @@ export async function readSamples(
 ): Promise<Outcome<PageSamples>> {
   const { size, samples, planar, bits } = page;
   const grid = gridOf(page);
-  const out = arrayFor(page, size.width * size.height * samples);
-  if (out === null)
-    return failed('decode', 'unsupported', `Samples of ${bits} bits of this kind are not decoded.`);
   const planes = planar ? samples : 1;
   const perPixel = planar ? 1 : samples;
   const starts = page.directory.numbers(
@@ -31,6 +28,20 @@ export async function readSamples(
     grid.count * planes,
   );
   const lengths = page.directory.numbers(page.tiled ? tags.tileBytes : tags.stripBytes, grid.count * planes);
+  // Before any memory is taken: a few bytes may declare a picture of many megapixels.
+  if (starts.length < grid.count * planes) {
+    throw new Error(`it names ${starts.length} of its ${grid.count * planes} strips or tiles`);
+  }
+  if (
+    page.compression === 1 &&
+    lengths.length > 0 &&
+    lengths.every((length) => length < rowBytesOf(page, grid))
+  ) {
+    throw new Error('no strip or tile is as long as one of its rows');
+  }
+  const out = arrayFor(page, size.width * size.height * samples);
+  if (out === null)
+    return failed('decode', 'unsupported', `Samples of ${bits} bits of this kind are not decoded.`);
   const reversed = page.directory.number(tags.fillOrder) === 2;
   for (let index = 0; index < grid.count * planes; index++) {
     const start = starts[index] ?? 0;
@@ -41,7 +52,7 @@ export async function readSamples(
     const left = (place % grid.across) * grid.width;
     const top = Math.floor(place / grid.across) * grid.height;
     const rows = page.tiled ? grid.height : Math.min(grid.height, size.height - top);
-    const rowBytes = Math.ceil((grid.width * perPixel * bits) / 8);
+    const rowBytes = rowBytesOf(page, grid);
     const stored = bytes.subarray(start, start + length);
     const block = await expand(reversed ? stored.map(reverse) : stored, page, rowBytes * rows);
     const native = page.compression === lercCompression;
@@ -81,6 +92,9 @@ function gridOf({ directory, size, tiled }: Page): Grid {
   const across = Math.ceil(size.width / width);
   return { width, height, across, count: across * Math.ceil(size.height / height) };
 }
+
+const rowBytesOf = ({ planar, samples, bits }: Page, { width }: Grid) =>
+  Math.ceil((width * (planar ? 1 : samples) * bits) / 8);
 
 type Numbers = PageSamples['samples'];
 

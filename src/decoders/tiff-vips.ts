@@ -41,6 +41,8 @@ function pictureOf(
     kind,
     colours: Math.min(colours, image.bands),
     alpha: alpha !== null && alpha < image.bands ? alpha : null,
+    // Of samples that lie together libvips divides by itself.
+    premultiplied: page.premultiplied && page.planar,
     orientation,
   };
 }

@@ -17,7 +17,7 @@ function tiffDecoder(id: 'tiff' | 'bigtiff', label: string): Decoder {
   return {
     id,
     label,
-    reduces: true,
+    reduces: false,
     heavy: () => true,
     readHeader: (bytes) => readHeader(bytes, id, label),
     findDamage(bytes) {
@@ -25,9 +25,9 @@ function tiffDecoder(id: 'tiff' | 'bigtiff', label: string): Decoder {
       return page === undefined ? null : (findCut(page, bytes.length, label) ?? null);
     },
     decode: (bytes, _header, request) => decode(bytes, label, request),
-    async recover(bytes, header, request) {
-      const { recoverByVips } = await import('./vips-classic');
-      return recoverByVips(bytes, header, request);
+    async recover(bytes, _header, request) {
+      const { recoverTiffByVips } = await import('./vips-classic');
+      return recoverTiffByVips(bytes, label, request);
     },
   };
 }

@@ -1,8 +1,7 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header, ImageFormat } from '../core/image';
+import type { DecodedFrame } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
-import { unsupported } from './damage';
-import { type VipsModule, withVips } from './vips';
+import { withVips } from './vips';
 import { framePicture, type VipsPicture } from './vips-pixels';
 
 /**
@@ -22,8 +21,7 @@ export function decodeJpegByVips(
       fail_on: 'error',
     });
     const picture = { ...pictureOf(image), orientation: request.orientation };
-    const frame = framePicture(vips, picture, { ...request, reduction: request.reduction / shrink });
-    return succeeded([{ ...frame, scale: frame.scale * shrink }]);
+    return succeeded([{ ...framePicture(vips, picture, request), scale: shrink }]);
   });
 }
 
@@ -33,53 +31,26 @@ export function decodeSvg(
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   return withVips({ label: 'SVG', plugin: 'resvg' }, (vips) => {
-    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96 });
+    // libvips enlarges by dpi / 72, and only lengths in inches and the like should follow CSS' 96.
+    const image = vips.Image.svgloadBuffer(bytes, { dpi: 96, scale: 72 / 96 });
     return succeeded([framePicture(vips, { ...pictureOf(image), orientation: 1 }, request)]);
   });
 }
 
-/** Formats of which {@link recoverByVips} can save something. */
-export const recoverable: ReadonlySet<ImageFormat> = new Set(['jpeg', 'png', 'tiff', 'bigtiff']);
-
 /**
- * Decodes the first picture of a damaged file as far as it goes: what follows the damage is grey, black or transparent, as the
- * codec leaves it. The frame is upright, of full size and with `header`'s size. For codec workers, of {@link recoverable} formats.
+ * Decodes the first picture of a damaged TIFF as far as it goes: what follows the damage is black or transparent, as the codec
+ * leaves it. The frame is upright, of full size. For codec workers.
  */
-export function recoverByVips(
+export function recoverTiffByVips(
   bytes: Uint8Array,
-  header: Header,
+  label: string,
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
-  return withVips({ label: header.format.toUpperCase(), plugin: 'none' }, (vips) => {
-    const image = loadTolerantly(vips, bytes, header.format);
-    if (image === null) {
-      return unsupported(
-        `Damaged ${header.format.toUpperCase()} files are not recovered.`,
-        'Save it again from its original.',
-      );
-    }
+  return withVips({ label, plugin: 'none' }, (vips) => {
+    const image = vips.Image.tiffloadBuffer(bytes, { fail_on: 'none', access: 'sequential' });
     const picture = { ...pictureOf(image), orientation: request.orientation };
-    return succeeded([framePicture(vips, picture, { ...request, reduction: 1 })]);
+    return succeeded([framePicture(vips, picture, request)]);
   });
-}
-
-function loadTolerantly(
-  vips: VipsModule,
-  bytes: Uint8Array,
-  format: ImageFormat,
-): VipsPicture['image'] | null {
-  const options = { fail_on: 'none', access: 'sequential' } as const;
-  switch (format) {
-    case 'jpeg':
-      return vips.Image.jpegloadBuffer(bytes, options);
-    case 'png':
-      return vips.Image.pngloadBuffer(bytes, options);
-    case 'tiff':
-    case 'bigtiff':
-      return vips.Image.tiffloadBuffer(bytes, options);
-    default:
-      return null;
-  }
 }
 
 /** What libvips says of a picture's bands. */

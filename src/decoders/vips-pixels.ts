@@ -14,8 +14,10 @@ export interface VipsPicture {
   readonly kind: 'grey' | 'rgb' | 'cmyk' | 'lab';
   /** Bands that are colour, from the first. */
   readonly colours: number;
-  /** The band that is straight alpha, or null. */
+  /** The band that is alpha, or null. */
   readonly alpha: number | null;
+  /** True when colours are multiplied by alpha still. */
+  readonly premultiplied?: boolean;
   /** The stored number that is white, where it is not the full scale of the bands' type. */
   readonly white?: number;
   /** 1 to 8: how its rows are turned upright. */
@@ -27,17 +29,17 @@ export interface VipsPicture {
  *
  * Colours become sRGB: by an embedded profile (lcms, perceptual) unless the request wants them as stored; CIELab always;
  * inks without a profile, or as stored, by the naive rule of Pillow and of browsers: (255 - ink) * (255 - black) / 255.
- * With a reduction, blocks of pixels are averaged, unless some are transparent.
+ *
+ * Every pixel is given, whatever reduction is asked for: to average blocks here takes longer than the resampling after it.
  */
 export function framePicture(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): DecodedFrame {
   const { frame, alpha, orientation } = picture;
   const image = asUnsigned(picture.image);
   const colour = toRgb(vips, { ...picture, image }, request);
-  const scale = alpha === null ? request.reduction : 1;
-  const joined = alpha === null ? colour : colour.bandjoin(sameType(image.extractBand(alpha), colour));
-  const reduced = scale > 1 ? joined.shrink(scale, scale, { ceil: true }) : joined;
-  const samples = memoryOf(reduced, joined);
-  const size = { width: reduced.width, height: reduced.height };
+  const joined =
+    alpha === null ? colour : withAlpha(colour, sameType(image.extractBand(alpha), colour), picture);
+  const samples: Samples = joined.writeToMemory();
+  const size = { width: joined.width, height: joined.height };
   // Whatever the file has, what was chosen above is 1 to 4 bands, or four inks.
   const channels = joined.bands as 1 | 2 | 3 | 4 | 5;
   const inks = picture.kind === 'cmyk' && colour.bands === 4;
@@ -46,8 +48,29 @@ export function framePicture(vips: VipsModule, picture: VipsPicture, request: De
   const pixels = inks
     ? inksToRgb(samples, { ...layout, alpha: alpha !== null }, request)
     : toPixels(samples, { ...layout, channels: channels as 1 | 2 | 3 | 4 }, request);
-  return { frame, raster: orient(pixels, orientation), scale, alpha: alpha !== null };
+  return { frame, raster: orient(pixels, orientation), scale: 1, alpha: alpha !== null };
 }
+
+function withAlpha(
+  colour: Vips.Image,
+  alpha: Vips.Image,
+  { premultiplied = false }: VipsPicture,
+): Vips.Image {
+  const joined = colour.bandjoin(alpha);
+  return premultiplied
+    ? joined
+        .unpremultiply({ max_alpha: opaque.get(joined.format) ?? 1 })
+        .rint()
+        .cast(joined.format)
+    : joined;
+}
+
+/** What full opacity is by the bands' type; 1 in floats. */
+const opaque: ReadonlyMap<string, number> = new Map([
+  ['uchar', 255],
+  ['ushort', 65_535],
+  ['uint', 2 ** 32 - 1],
+]);
 
 /** Signed 8 bits are read as unsigned, as Pillow does: what says so are pictures with a wrong tag. */
 const asUnsigned = (image: Vips.Image) => (image.format === 'char' ? image.copy({ format: 'uchar' }) : image);
@@ -81,12 +104,6 @@ function expand(
       pixels[i] = 0xff000000 | (samples[at + 2] << 16) | (samples[at + 1] << 8) | samples[at];
   }
   return { width, height, channels: 4, data: new Uint8ClampedArray(pixels.buffer) };
-}
-
-/** The values, in an array of their own type. `like` tells the type where shrinking made it wider. */
-function memoryOf(image: Vips.Image, like: Vips.Image): Samples {
-  const typed = image.format === like.format ? image : image.cast(like.format);
-  return typed.writeToMemory();
 }
 
 function toRgb(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): Vips.Image {

@@ -15,6 +15,8 @@ export interface Crew {
   /** Workers for images that need a codec of our own, one at a time each. */
   readonly codec: Pool<DecodeDoor>;
   readonly compute: Pool<ComputeDoor>;
+  /** What every call of {@link Crew.compute} is given beside its images. */
+  readonly setup: ComputeSetup;
   readonly spares: Spares;
   readonly write: Remote<WriteDoor>;
   /** Starts the decode and compute workers before the first call. */
@@ -24,26 +26,33 @@ export interface Crew {
   dispose(): void;
 }
 
+/** Workers that know nothing of a run: the next one takes them over, and spares itself their start and a codec's. */
+interface Hands {
+  readonly workers: number;
+  readonly decode: Pool<DecodeDoor>;
+  readonly codec: Pool<DecodeDoor>;
+  readonly compute: Pool<ComputeDoor>;
+}
+
+/** Those of the last run, until they have been idle for {@link restMs}. */
+let resting: Hands | null = null;
+
 /** Engages the workers of a run; they start when first needed. */
 export function createCrew(workers: number, setup: ComputeSetup): Crew {
-  const decode = createDecodePool(workers, 2);
+  const hands = takeOver(workers);
+  const { decode, codec, compute } = hands;
   const solo = createDecodePool(1, 1);
-  const codec = createCodecPool(workers);
-  const compute = createPool<ComputeDoor>({
-    size: workers,
-    callsPerWorker: 1,
-    create: createComputeWorker,
-    setUp: (worker) => worker.setUp(setup),
-  });
-  const stop = () => {
-    for (const pool of [decode, solo, codec, compute]) pool.dispose();
-  };
   const writer = createWriteWorker();
+  const stop = () => {
+    solo.dispose();
+    dismiss(hands);
+  };
   return {
     decode,
     solo,
     codec,
     compute,
+    setup,
     spares: createSpares(workers * 4),
     write: connectLone<WriteDoor>(writer, 'The worker that writes the files'),
     warm() {
@@ -52,17 +61,47 @@ export function createCrew(workers: number, setup: ComputeSetup): Crew {
     },
     stop,
     dispose() {
-      stop();
       writer.terminate();
+      solo.dispose();
+      const atRest = [decode, codec, compute].every((pool) => pool.isIdle());
+      if (!atRest) return dismiss(hands);
+      if (resting !== null && resting !== hands) dismiss(resting);
+      resting = hands;
     },
   };
 }
+
+function takeOver(workers: number): Hands {
+  const rested = resting;
+  resting = null;
+  if (rested?.workers === workers) return rested;
+  if (rested !== null) dismiss(rested);
+  return {
+    workers,
+    decode: createDecodePool(workers, 2),
+    codec: createCodecPool(workers),
+    compute: createPool<ComputeDoor>({
+      size: workers,
+      callsPerWorker: 1,
+      idleMs: restMs,
+      create: createComputeWorker,
+    }),
+  };
+}
+
+function dismiss({ decode, codec, compute }: Hands): void {
+  for (const pool of [decode, codec, compute]) pool.dispose();
+}
+
+/** Shorter makes a folder of few TIFFs load their codec again and again; longer holds workers' memory for nothing. */
+const restMs = 10_000;
 
 /** Decode workers. Two calls in each: while one result travels, the next image is being read. */
 export function createDecodePool(size: number, callsPerWorker: number): Pool<DecodeDoor> {
   return createPool<DecodeDoor>({
     size,
     callsPerWorker,
+    idleMs: restMs,
     create: () =>
       new Worker(new URL('../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' }),
   });
@@ -76,14 +115,11 @@ export function createCodecPool(size: number): Pool<DecodeDoor> {
   return createPool<DecodeDoor>({
     size,
     callsPerWorker: 1,
-    idleMs: codecIdleMs,
+    idleMs: restMs,
     create: () =>
       new Worker(new URL('../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'codec' }),
   });
 }
-
-/** Shorter makes a folder of few such files load its codec again and again; longer holds its memory for nothing. */
-const codecIdleMs = 10_000;
 
 /** One compute worker. */
 export function createComputeWorker(): Worker {

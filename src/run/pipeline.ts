@@ -213,7 +213,7 @@ async function computeBatch(
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
       const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
       const { outcomes, spares, ms } = await crew.compute.run(
-        (worker) => worker.compute(moved(items, buffers)),
+        (worker) => worker.compute(moved(items, buffers), crew.setup),
         deadlineMs,
       );
       crew.spares.give(spares);
@@ -240,7 +240,7 @@ async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Ou
   const item = { key: image.ref.key, copies: image.copies, decoded: decoded.value };
   try {
     const call = crew.compute.run(
-      (worker) => worker.compute(moved([item], pixelBuffers(item.decoded))),
+      (worker) => worker.compute(moved([item], pixelBuffers(item.decoded)), crew.setup),
       recipe.decode.timeout_s * 1000,
     );
     const { outcomes } = await call;

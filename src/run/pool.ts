@@ -19,6 +19,8 @@ export interface Pool<Api> {
   run<Result>(call: (worker: Remote<Api>) => Promise<Result>, deadlineMs: number): Promise<Result>;
   /** Starts all workers that the pool may have, so that the first calls find them ready. */
   warm(): void;
+  /** True when no call is under way or waiting. */
+  isIdle(): boolean;
   /** Ends all workers; calls under way and waiting are lost as `disposed`. */
   dispose(): void;
 }
@@ -26,25 +28,22 @@ export interface Pool<Api> {
 interface Member<Api> {
   readonly worker: Worker;
   readonly remote: Remote<Api>;
-  /** Settles once the worker has been set up. */
-  readonly ready: Promise<unknown>;
   readonly calls: Set<(lost: WorkerLost) => void>;
   /** Ends the worker when it fires: set while it is idle. */
   idle?: ReturnType<typeof setTimeout>;
 }
 
-interface PoolOptions<Api> {
+interface PoolOptions {
   readonly size: number;
   /** Calls in one worker at a time: two keep it busy while a result is on its way to the page. */
   readonly callsPerWorker: number;
   readonly create: () => Worker;
   /** Milliseconds after which a worker without calls is ended; for ever by default. */
   readonly idleMs?: number;
-  readonly setUp?: (worker: Remote<Api>) => Promise<unknown>;
 }
 
 /** Makes a {@link Pool}; workers start when they are first needed. */
-export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
+export function createPool<Api>(options: PoolOptions): Pool<Api> {
   const members: Member<Api>[] = [];
   const waiting: { readonly place: Deferred<Member<Api>>; readonly lose: (lost: WorkerLost) => void }[] = [];
   let disposed = false;
@@ -55,7 +54,6 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
     const member: Member<Api> = {
       worker,
       remote,
-      ready: options.setUp?.(remote) ?? Promise.resolve(),
       calls: new Set(),
     };
     worker.addEventListener('error', (event) => {
@@ -63,7 +61,14 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
       end(member, new WorkerLost('crash', event.message || 'The worker crashed.'));
     });
     members.push(member);
+    rest(member);
     return member;
+  }
+
+  function rest(member: Member<Api>): void {
+    clearTimeout(member.idle);
+    if (options.idleMs === undefined || disposed) return;
+    member.idle = setTimeout(() => end(member, new WorkerLost('disposed', 'It was idle.')), options.idleMs);
   }
 
   function end(member: Member<Api>, lost: WorkerLost): void {
@@ -115,23 +120,18 @@ export function createPool<Api>(options: PoolOptions<Api>): Pool<Api> {
         end(member, new WorkerLost('crash', 'Its worker was replaced because of another image.'));
       }, deadlineMs);
       try {
-        return await Promise.race([member.ready.then(() => call(member.remote)), lost.promise]);
+        return await Promise.race([call(member.remote), lost.promise]);
       } finally {
         clearTimeout(timer);
         member.calls.delete(lose);
         serve();
-        if (options.idleMs !== undefined && member.calls.size === 0) {
-          clearTimeout(member.idle);
-          member.idle = setTimeout(
-            () => end(member, new WorkerLost('disposed', 'It was idle.')),
-            options.idleMs,
-          );
-        }
+        if (member.calls.size === 0) rest(member);
       }
     },
     warm() {
       while (members.length < options.size && !disposed) addMember();
     },
+    isIdle: () => waiting.length === 0 && members.every((member) => member.calls.size === 0),
     dispose() {
       disposed = true;
       const lost = new WorkerLost('disposed', 'The run was stopped.');

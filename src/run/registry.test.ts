@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RecipeError } from '../core/failure';
 import { parseRecipe } from '../core/recipe';
+import { decoders } from '../decoders/index';
 import { registry, schema } from './registry';
 
 function problemsOf(recipe: unknown): { readonly path: string; readonly message: string }[] {
@@ -73,7 +74,7 @@ describe('the rooms', () => {
   it('name each plug-in once, in words for people', () => {
     for (const room of [
       registry.sources,
-      registry.decoders,
+      decoders,
       registry.transforms,
       registry.formats,
       registry.targets,

@@ -23,7 +23,6 @@ export function parseTestRecipe(input: unknown): Recipe {
   const named = (id: string) => ({ id, label: id, knobs: z.strictObject({}) });
   const registry = {
     sources: [named('folder')],
-    decoders: [],
     transforms,
     formats: [named('npy'), named('csv')],
     targets: [named('zip')],

@@ -7,17 +7,9 @@ import { computeImage, computeRasters, tensorStats } from '../transforms/compute
 import type { ComputeItem, ComputeResult, ComputeSetup, PreviewPictures } from './job';
 import { buffersOf, expose, moved } from './rpc';
 
-let setup: ComputeSetup | null = null;
-
 const door = {
-  /** Says what all images of the run have in common; before the first {@link door.compute}. */
-  setUp(given: ComputeSetup): void {
-    setup = given;
-  },
-
   /** Turns decoded images into what their rows hold, in order; results move to the caller, and the pixels' memory back. */
-  async compute(items: readonly ComputeItem[]): Promise<ComputeResult> {
-    assert(setup !== null, 'compute before setUp');
+  async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
     const outcomes: Outcome<readonly Computed[]>[] = [];
     for (const { key, copies, decoded } of items) {

@@ -9,7 +9,7 @@ import { copyAsCommand } from './command';
 import { deriveSections } from './derive';
 import { setAt } from './path';
 
-const schema = recipeSchema({ sources, decoders: [], transforms, formats, targets });
+const schema = recipeSchema({ sources, transforms, formats, targets });
 const sections = deriveSections(schema);
 const defaults = parseRecipe({}, schema);
 const folder: RunInput = {
