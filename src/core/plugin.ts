@@ -109,8 +109,8 @@ export interface Format<K = unknown> extends Plugin<K> {
     info: RowsInfo,
     knobs: K,
   ): readonly { readonly path: string; readonly text: string }[];
-  /** The Python that loads the shard's files, as shown in the results. */
-  python(paths: readonly string[], info: RowsInfo): string;
+  /** The Python that loads the dataset's files, companions among them, as shown in the results. */
+  python(paths: readonly string[], info: RowsInfo, knobs: K): string;
 }
 
 /** One open instance of a format: the files of one shard. */

@@ -138,12 +138,12 @@ describe('npy', () => {
   });
 
   it('tells how to load one file, numbered files and folders by split', () => {
-    expect(npy.python(['images.npy', 'labels.npy'], makeInfo())).toContain(
+    expect(npy.python(['images.npy', 'labels.npy'], makeInfo(), {})).toContain(
       'images = np.load("images.npy", mmap_mode="r")\nlabels = np.load("labels.npy")',
     );
     const parts = ['images-00000-of-00002.npy', 'labels-00000-of-00002.npy', 'images-00001-of-00002.npy'];
-    expect(npy.python(parts, makeInfo())).toContain('sorted(glob("images-*-of-00002.npy"))');
-    expect(npy.python(['train/images.npy', 'test/images.npy'], makeInfo())).toContain(
+    expect(npy.python(parts, makeInfo(), {})).toContain('sorted(glob("images-*-of-00002.npy"))');
+    expect(npy.python(['train/images.npy', 'test/images.npy'], makeInfo(), {})).toContain(
       'test_images = np.load("test/images.npy", mmap_mode="r")',
     );
   });

@@ -58,6 +58,7 @@ export function buildReport(input: SummaryInput): RunReport {
         code: format.python(
           [...files, ...companions].filter((file) => file.format === format.id).map((file) => file.path),
           info,
+          recipe.output.options[format.id] as never,
         ),
       })),
     engine: 'cpu',
