@@ -3,7 +3,7 @@ import type { Random } from '../base/random';
 import type { Outcome } from './failure';
 import type { Decoded, Header, ImageFormat, Listed, Raster, Size } from './image';
 import type { Plan, Shard } from './plan';
-import type { Drawn, Row } from './row';
+import type { Drawn, PictureType, Row } from './row';
 import type { Split } from './split';
 
 /** What every plug-in of every room has. `id` is its file name and its name in a recipe. */
@@ -87,7 +87,13 @@ export interface RowsInfo {
   readonly size: Size | null;
   /** Tensor shape of every row, or null when sizes differ. */
   readonly shape: readonly [number, number, number] | null;
+  /** 1 for grey, 3 for colour. */
+  readonly channels: 1 | 3;
+  /** Order of {@link RowsInfo.shape}'s axes. */
+  readonly layout: 'channels-last' | 'channels-first';
   readonly dtype: 'uint8' | 'float16' | 'float32';
+  /** How pictures are encoded. */
+  readonly pictureType: PictureType;
   readonly classNames: readonly string[];
   readonly extraColumns: readonly string[];
   /** True when EXIF columns, and among them GPS, are wanted. */
