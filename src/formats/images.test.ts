@@ -22,6 +22,8 @@ describe('images', () => {
     const split = images.python(['test/images/cats/a.jpg', 'train/images/cats/b.jpg'], makeInfo(), {});
     expect(split).toContain('train = ImageFolder("train/images")\ntest = ImageFolder("test/images")');
     expect(split).toContain('image_dataset_from_directory("train/images", image_size=(2, 2))');
-    expect(images.python(['images/a.jpg'], makeInfo({ classNames: [] }), {})).toContain('Path("images").rglob');
+    expect(images.python(['images/a.jpg'], makeInfo({ classNames: [] }), {})).toContain(
+      'Path("images").rglob',
+    );
   });
 });

@@ -1,9 +1,13 @@
 import type { Registry } from '../core/plugin';
+import { arrow } from './arrow';
 import { csv } from './csv';
 import { images } from './images';
 import { json } from './json';
 import { jsonl } from './jsonl';
 import { npy } from './npy';
+import { npz } from './npz';
+import { parquet } from './parquet';
+import { tfrecord } from './tfrecord';
 
 /** Every format that can be written. */
-export const formats: Registry['formats'] = [npy, csv, jsonl, json, images];
+export const formats: Registry['formats'] = [npy, npz, csv, jsonl, json, parquet, arrow, tfrecord, images];

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
 import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
-import type { Dtype, Row } from '../core/row';
+import type { Row } from '../core/row';
 import { splits } from '../core/split';
-import { type NpyDescr, npyHeader, prefixLength } from './npy-header';
+import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
 import { pathSets, pythonParts, pythonString } from './python';
 
 const knobs = z.strictObject({});
@@ -29,8 +29,8 @@ export const npy: Format<z.output<typeof knobs>> = {
   async open(files, info, _knobs, shard): Promise<Writer> {
     const { shape, dtype } = info;
     assert(shape !== null, 'npy opened for pictures of different sizes');
-    const expected = shape[0] * shape[1] * shape[2] * descrs[dtype].bytes;
-    const images = await openArray(files, info.name, descrs[dtype].descr, shape, shard.rows);
+    const expected = shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes;
+    const images = await openArray(files, info.name, npyDescrs[dtype].descr, shape, shard.rows);
     const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
     const mixed = shard.folder === '' && info.splits.length > 1;
     const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
@@ -50,12 +50,6 @@ export const npy: Format<z.output<typeof knobs>> = {
   },
   companions: (plan) => [{ path: 'class_names.json', text: `${JSON.stringify(plan.classNames, null, 2)}\n` }],
   python: pythonLines,
-};
-
-const descrs: Readonly<Record<Dtype, { readonly descr: NpyDescr; readonly bytes: number }>> = {
-  uint8: { descr: '|u1', bytes: 1 },
-  float16: { descr: '<f2', bytes: 2 },
-  float32: { descr: '<f4', bytes: 4 },
 };
 
 interface OpenArray {
