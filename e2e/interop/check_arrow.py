@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from expected import compare_columns
+from expected import compare_columns, compare_pictures
 
 
 def check(compared, found, sets, knobs):
@@ -32,7 +32,7 @@ def check(compared, found, sets, knobs):
             if index == 0:
                 compared.same_array(f"{where} images as shown", found["images"], expected.images)
         elif image == "picture":
-            compared.same(f"{where} pictures", table["image"].to_pylist(), expected.pictures)
+            compare_pictures(compared, where, table["image"].to_pylist(), expected)
             if index == 0:
                 compared.same(f"{where} images as shown", len(found["images"]), len(expected.rows))
         bare = table.drop_columns(["image"]) if "image" in table.column_names else table

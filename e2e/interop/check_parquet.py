@@ -1,17 +1,14 @@
 """parquet: Hugging Face's datasets, pyarrow, pandas, polars and DuckDB."""
 
-import io
-
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 from datasets import ClassLabel, Image, Value
-from PIL import Image as Pillow
 
 from check_arrow import columns_of, frame_columns
-from expected import compare_columns
+from expected import compare_columns, compare_pictures, decode
 
 CODECS = {"snappy": "SNAPPY", "zstd": "ZSTD", "none": "UNCOMPRESSED"}
 
@@ -56,12 +53,11 @@ def check_features(compared, where, features, image, expected):
 def check_images(compared, where, dataset, table, image, expected):
     if image == "picture":
         stored = table["image"].to_pylist()
-        compared.same(f"{where} bytes", [picture["bytes"] for picture in stored], expected.pictures)
+        compare_pictures(compared, where, [picture["bytes"] for picture in stored], expected)
         compared.same(f"{where} paths", [picture["path"] for picture in stored], expected.column("filename"))
         for index in range(min(len(expected.rows), 20)):
             got = np.asarray(dataset[index]["image"].convert("RGB"))
-            with Pillow.open(io.BytesIO(expected.pictures[index])) as picture:
-                compared.same_array(f"{where} decoded {index}", got, np.asarray(picture.convert("RGB")))
+            compared.same_array(f"{where} decoded {index}", got, decode(stored[index]["bytes"]))
     elif image == "list":
         size = int(np.prod(expected.images.shape[1:]))
         compared.same(f"{where} list", table.schema.field("image").type.list_size, size)
@@ -94,8 +90,7 @@ def check_readers(compared, where, paths, image, expected):
     compare_columns(compared, f"{where} in polars", polars.to_dict(as_series=False), expected, RENAMED)
     if image == "picture":
         for reader, pictures in (("DuckDB", in_duckdb["image"]), ("polars", polars["image"].to_list())):
-            got = [bytes(picture["bytes"]) for picture in pictures]
-            compared.same(f"{where} bytes in {reader}", got, expected.pictures)
+            compare_pictures(compared, f"{where} in {reader}", [bytes(each["bytes"]) for each in pictures], expected)
     elif image != "none":
         for reader, images in (("DuckDB", in_duckdb["image"]), ("polars", polars["image"].to_list())):
             got = np.array([list(values) for values in images], expected.images.dtype).reshape(expected.images.shape)

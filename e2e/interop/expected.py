@@ -1,10 +1,13 @@
 """What a dataset must hold, and the comparing of it, for the checks of single formats beside this file."""
 
 import dataclasses
+import hashlib
+import io
 import json
 import math
 
 import numpy as np
+from PIL import Image
 
 
 class Comparison:
@@ -44,11 +47,32 @@ class Expected:
     kinds: dict  # column: "text" | "integer" | "number" | "steps", without the image
     rows: list  # {column: value}, None for missing
     images: np.ndarray  # the tensors
-    pictures: list  # the re-encoded pictures' bytes, or None where nothing is known of them
+    pictures: list  # the re-encoded pictures' bytes in the rows' order, or None where only `files` is known
     class_names: list
+    files: list = None  # the pictures' bytes in any order
 
     def column(self, name):
         return [row[name] for row in self.rows]
+
+
+def compare_pictures(compared, where, got, expected):
+    """Compares pictures' bytes; where their order is not known, each must show its row's tensor, which PNG does exactly."""
+    compared.same(f"{where} pictures", len(got), len(expected.rows))
+    if expected.pictures is not None:
+        compared.same(f"{where} pictures' bytes", got, expected.pictures)
+        return
+    compared.same(f"{where} pictures' hashes", hashes(got), hashes(expected.files))
+    for index, (picture, wanted) in enumerate(zip(got, expected.images)):
+        compared.same_array(f"{where} picture {index}", decode(picture), wanted)
+
+
+def hashes(pictures):
+    return sorted(hashlib.sha256(picture).hexdigest() for picture in pictures)
+
+
+def decode(picture):
+    with Image.open(io.BytesIO(picture)) as opened:
+        return np.asarray(opened.convert("RGB"))
 
 
 def compare_columns(compared, where, columns, expected, renamed=None, single=False):

@@ -33,9 +33,18 @@ export async function loadCompression(
 ): Promise<Compression | null> {
   if (name === 'none') return null;
   if (name === 'snappy') return { codec: 'SNAPPY', compress: library.snappyCompress };
+  zstdLibrary ??= loadZstd();
+  const zstd = await zstdLibrary;
+  return { codec: 'ZSTD', compress: (bytes) => zstd.compress(bytes, zstdLevel) };
+}
+
+/** Once for all shards: a second start would put a new memory under the running one. */
+let zstdLibrary: ReturnType<typeof loadZstd> | null = null;
+
+async function loadZstd() {
   const zstd = await import('@bokuweb/zstd-wasm');
   await zstd.init();
-  return { codec: 'ZSTD', compress: (bytes) => zstd.compress(bytes, zstdLevel) };
+  return zstd;
 }
 
 /** zstd's own default: 1 is a quarter faster and packs less, higher ones take several times as long for a few percent. */
