@@ -4,11 +4,17 @@ import { type Browser, openBrowser } from '../../src/cli/browser';
 import { openOutputFolder } from '../../src/cli/output-folder';
 import { createOutputServer } from '../../src/cli/output-server';
 import { createSite, listen } from '../../src/cli/site';
+import type { RunReport } from '../../src/core/report';
 
 /** The built product in a warm browser, writing into a folder. */
 export interface Ours {
   /** Runs the pictures to `images.npy` and resolves to the milliseconds from its start to the last committed file. */
   run(pictures: readonly string[]): Promise<number>;
+  /** Runs them to other formats and gives the run's own report too. */
+  report(
+    pictures: readonly string[],
+    formats: readonly string[],
+  ): Promise<{ readonly ms: number; readonly report: RunReport }>;
   close(): Promise<void>;
 }
 
@@ -21,12 +27,14 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
   const url = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   const browser = await openBrowser(chromium, url, console.error);
   let picked: readonly string[] = [];
+  const report: Ours['report'] = async (pictures, formats) => {
+    if (picked !== pictures) await browser.setFiles(pictures);
+    picked = pictures;
+    return timed(browser, pictures, formats, { url, token });
+  };
   return {
-    async run(pictures) {
-      if (picked !== pictures) await browser.setFiles(pictures);
-      picked = pictures;
-      return timed(browser, pictures, { url, token });
-    },
+    report,
+    run: async (pictures) => (await report(pictures, ['npy'])).ms,
     async close() {
       await browser.close();
       server.closeAllConnections();
@@ -39,12 +47,13 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
 async function timed(
   browser: Browser,
   pictures: readonly string[],
+  formats: readonly string[],
   server: { readonly url: string; readonly token: string },
-): Promise<number> {
+): Promise<{ readonly ms: number; readonly report: RunReport }> {
   const recipe = {
     source: { type: 'folder' },
     image: { width: 224, height: 224, fit: 'cover' },
-    output: { formats: ['npy'], target: 'server' },
+    output: { formats, target: 'server' },
   };
   const keys = pictures.map((path) => path.split('/').slice(-2).join('/'));
   const start = performance.now();
@@ -55,5 +64,5 @@ async function timed(
   if (!outcome.ok) throw new Error(outcome.message);
   const { images_processed: images } = outcome.report.metrics;
   if (images !== pictures.length) throw new Error(`${pictures.length - images} of our images failed`);
-  return ms;
+  return { ms, report: outcome.report };
 }

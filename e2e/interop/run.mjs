@@ -19,19 +19,13 @@ const checks = [
   ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
   [
     'every value of every format is what went in, unusual names and all',
-    [
-      process.execPath,
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--project',
-      'node',
-      'src/formats/interop',
-    ],
+    [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', 'node', 'src/formats/interop'],
   ],
   [
     'photographs with unusual names open in NumPy, pyarrow, datasets, DuckDB, polars and TensorFlow',
     [python, 'e2e/interop/photographs.py'],
   ],
+  ['an npz of over 4 GiB opens in NumPy, zipfile and unzip', [python, 'e2e/interop/large_npz.py']],
 ];
 
 const counts = { passed: 0, failed: 0 };

@@ -140,7 +140,7 @@ export interface TargetFile {
   readonly path: string;
   /** Appends. The buffer may be reused once it resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Overwrites bytes that were written before, `at` bytes from the start. */
+  /** Overwrites bytes that were written before, `at` bytes from the start: at least 1, since 0 begins a file. */
   patch(at: number, bytes: Uint8Array): Promise<void>;
 }
 

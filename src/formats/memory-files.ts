@@ -19,6 +19,8 @@ export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Ar
           done.set(path, after);
         },
         async patch(at, bytes) {
+          if (at < 1 || at + bytes.length > done.get(path)!.length)
+            throw new Error(`${path} patched at ${at}`);
           done.get(path)!.set(bytes, at);
         },
       };

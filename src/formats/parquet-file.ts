@@ -26,11 +26,9 @@ export async function openParquet(
   const { dtype } = info;
   const shape = image === 'list' || image === 'tensor' ? info.shape : null;
   const perRow = shape === null ? 0 : shape[0] * shape[1] * shape[2];
-  const bytes = new library.ByteWriter();
+  const { bytes, take } = createPieceWriter(library);
   const drain = async () => {
-    const ready = bytes.getBytes();
-    bytes.index = 0;
-    await file.write(ready);
+    for (const piece of take()) await file.write(piece);
   };
   const imageElements =
     shape !== null ? tensorElements(imageName, dtype) : image === 'picture' ? pictureElements : [];
@@ -95,6 +93,42 @@ export async function openParquet(
     },
   };
 }
+
+/**
+ * Gathers a row group as pieces: pages, which the library has finished, stay where they are. Its own writer would copy
+ * them into one buffer, and that into a larger one, again and again.
+ */
+function createPieceWriter({ ByteWriter }: ParquetLibrary) {
+  let pieces: Uint8Array[] = [];
+  const bytes = new (class extends ByteWriter {
+    override appendBytes(page: Uint8Array) {
+      if (page.length < pieceBytes) {
+        super.appendBytes(page);
+        return;
+      }
+      seal();
+      pieces.push(page);
+      this.offset += page.length;
+    }
+  })(2 * pieceBytes);
+  const seal = () => {
+    if (bytes.index > 0) pieces.push(bytes.getBytes().slice());
+    bytes.index = 0;
+  };
+  return {
+    bytes,
+    /** What was written since the last time. */
+    take() {
+      seal();
+      const ready = pieces;
+      pieces = [];
+      return ready;
+    },
+  };
+}
+
+/** Smaller pieces than this are dearer to keep apart than to copy. */
+const pieceBytes = 32 * 1024;
 
 /** `struct<bytes: binary, path: string>`, as Hugging Face's Image is stored (datasets `features/image.py`). */
 const pictureElements: ConstructorParameters<ParquetLibrary['ParquetWriter']>[0]['schema'] = [

@@ -70,7 +70,7 @@ export function openZip(file: TargetFile): ZipMembers {
             packed: at - content,
           };
           entries.push(entry);
-          await file.patch(start, localHeader(entry));
+          await file.patch(start + checksumAt, localHeader(entry).subarray(checksumAt));
           await file.patch(headAt, corrected);
         },
       };
@@ -92,6 +92,9 @@ function common(view: DataView, from: number, { method, crc }: Entry): void {
   view.setUint16(from + 8, firstDay, true);
   view.setUint32(from + 10, crc, true);
 }
+
+/** Where a local header's checksum lies; what comes before never changes. */
+const checksumAt = 14;
 
 /** Its sizes always stand in the Zip64 field, since the header is written before they are known. */
 function localHeader(entry: Entry): Uint8Array {
