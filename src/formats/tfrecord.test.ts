@@ -117,6 +117,7 @@ describe('tfrecord', () => {
     ).toContain(
       'train = tf.data.TFRecordDataset(sorted(glob("train/images-*-of-00002.tfrecord")), compression_type="GZIP")',
     );
+    expect(code(['images.tfrecord'], { pictureType: 'webp' }, {})).toContain('channels=3)[0]\n');
     expect(code(['images.tfrecord'], { shape: null, dtype: 'float16' }, { image: 'floats' })).toContain(
       'tf.cast(tf.reshape(row["image/tensor"], row["image/shape"]), tf.float16)',
     );

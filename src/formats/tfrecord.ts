@@ -124,8 +124,11 @@ function pythonFeature({ dtype, shape, missing }: FeatureSpec): string {
 }
 
 function pythonImage({ dtype, pictureType, shape }: RowsInfo, image: TfRecordKnobs['image']): string {
-  if (image === 'picture')
-    return `tf.io.${pictureType === 'webp' ? 'decode_webp' : 'decode_jpeg'}(row["image/encoded"], channels=3)${pictureType === 'png' ? '  # PNG too' : ''}`;
+  if (image === 'picture') {
+    // decode_jpeg reads PNG too; decode_webp gives every frame, of which ours have one.
+    if (pictureType === 'webp') return 'tf.io.decode_webp(row["image/encoded"], channels=3)[0]';
+    return 'tf.io.decode_jpeg(row["image/encoded"], channels=3)';
+  }
   if (image === 'bytes')
     return `tf.reshape(tf.io.decode_raw(row["image/tensor"], tf.${dtype}), row["image/shape"])`;
   const values =
