@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
-import type { Format, RowsInfo, Writer } from '../core/plugin';
-import { dtypeBytes } from '../core/row';
-import { cellColumn, pictureColumn, tensorColumn } from './arrow-columns';
-import { openArrowFile } from './arrow-file';
-import { pictureBytes, tensorBytes } from './image-bytes';
+import type { Format, RowsInfo } from '../core/plugin';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
-import { createBatcher } from './row-batch';
-import { columnsOf } from './table';
 
 const knobs = z.strictObject({
   container: knob(z.enum(['file', 'stream']), 'file', {
@@ -36,52 +30,12 @@ export const arrow: Format<ArrowKnobs> = {
     if (image !== 'tensor' || info.shape !== null) return null;
     return 'an Arrow tensor column cannot hold pictures of different sizes; set arrow.image to picture, or image.fit to cover, contain or stretch';
   },
-  async open(files, info, { container, image }): Promise<Writer> {
-    const library = await import('apache-arrow');
-    const { shape, dtype } = info;
-    const table = columnsOf(info, [imageName]);
-    const columns = table.map((column, i) =>
-      cellColumn(
-        library,
-        column,
-        i,
-        column.name === 'label' && info.classNames.length > 0 ? info.classNames : null,
-      ),
-    );
-    const tensor = image === 'tensor' && shape !== null ? shape : null;
-    if (tensor !== null) columns.unshift(tensorColumn(library, imageName, tensor, info));
-    else if (image === 'picture') columns.unshift(pictureColumn(library, imageName));
-    const imageOf =
-      tensor !== null
-        ? tensorBytes(tensor[0] * tensor[1] * tensor[2] * dtypeBytes[dtype])
-        : image === 'picture'
-          ? pictureBytes
-          : null;
-    const batcher = createBatcher(table, imageOf, batchLimit);
-    const file = await files.create(info.name, endings[container]);
-    const out = openArrowFile(library, file, columns, container);
-    return {
-      async write(rows) {
-        for (const row of rows) {
-          batcher.add(row);
-          if (batcher.full()) await out.append(batcher.take());
-        }
-      },
-      async close() {
-        await out.append(batcher.take()); // an empty one too: it brings the class names
-        await out.close();
-      },
-    };
+  async open(files, info, knobs) {
+    const { openArrow } = await import('./arrow-writer');
+    return openArrow(files, info, knobs);
   },
   python: pythonLines,
 };
-
-const imageName = 'image';
-
-const endings: Readonly<Record<ArrowKnobs['container'], string>> = { file: 'arrow', stream: 'arrows' };
-
-/** More holds more memory in writer and reader, less makes readers jump: about a hundred images of 224 pixels. */
-const batchLimit = { rows: 4096, bytes: 16 * 2 ** 20 };
 
 function pythonLines(paths: readonly string[], info: RowsInfo, { container, image }: ArrowKnobs): string {
   const sets = pathSets(paths, info.name);

@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import { assert } from '../base/assert';
 import { knob } from '../core/knobs';
-import type { Format, RowsInfo, Writer } from '../core/plugin';
-import { splits } from '../core/split';
-import { tensorBytes } from './image-bytes';
-import { npyDescrs, npyHeader } from './npy-header';
-import { codePointsOf, textDescr, textRows } from './npy-text';
+import type { Format, RowsInfo } from '../core/plugin';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
-import { openZip, type ZipMembers } from './zip-members';
 
 const knobs = z.strictObject({
   compression: knob(z.enum(['none', 'deflate']), 'none', {
@@ -31,64 +25,12 @@ export const npz: Format<z.output<typeof knobs>> = {
     if (info.shape !== null) return null;
     return 'npz cannot hold pictures of different sizes; set image.fit to cover, contain or stretch';
   },
-  async open(files, info, { compression }, shard): Promise<Writer> {
-    const { shape, dtype } = info;
-    assert(shape !== null, 'npz opened for pictures of different sizes');
-    const bytesOf = tensorBytes(shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes);
-    const deflated = compression === 'deflate';
-    const mixed = shard.folder === '' && info.splits.length > 1;
-    const imagesHeader = (count: number) => npyHeader(npyDescrs[dtype].descr, [count, ...shape]);
-    const zip = openZip(await files.create(info.name, 'npz'));
-    const images = await zip.open('images.npy', imagesHeader(shard.rows), deflated);
-    const labels: number[] = [];
-    const parts: number[] = [];
-    const names: string[] = [];
-    return {
-      async write(rows) {
-        for (const row of rows) {
-          await images.write(bytesOf(row));
-          labels.push(row.labelId);
-          parts.push(splits.indexOf(row.split));
-          names.push(row.key);
-        }
-      },
-      async close() {
-        await images.close(imagesHeader(names.length));
-        const ids = BigInt64Array.from(labels, BigInt);
-        await putArray(zip, 'labels', '<i8', labels.length, [new Uint8Array(ids.buffer)], deflated);
-        if (mixed) await putArray(zip, 'splits', '|u1', parts.length, [Uint8Array.from(parts)], deflated);
-        await putText(zip, 'filenames', names, deflated);
-        await putText(zip, 'class_names', info.classNames, deflated);
-        await zip.close();
-      },
-    };
+  async open(files, info, { compression }, shard) {
+    const { openNpz } = await import('./npz-writer');
+    return openNpz(files, info, compression === 'deflate', shard);
   },
   python: pythonLines,
 };
-
-async function putArray(
-  zip: ZipMembers,
-  name: string,
-  descr: Parameters<typeof npyHeader>[0],
-  count: number,
-  pieces: Iterable<Uint8Array>,
-  deflated: boolean,
-): Promise<void> {
-  const header = npyHeader(descr, [count]);
-  const member = await zip.open(`${name}.npy`, header, deflated);
-  for (const piece of pieces) await member.write(piece);
-  await member.close(header);
-}
-
-async function putText(
-  zip: ZipMembers,
-  name: string,
-  texts: readonly string[],
-  deflated: boolean,
-): Promise<void> {
-  const width = texts.reduce((most, text) => Math.max(most, codePointsOf(text)), 1);
-  await putArray(zip, name, textDescr(width), texts.length, textRows(texts, width), deflated);
-}
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const sets = pathSets(paths, info.name);

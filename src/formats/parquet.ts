@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
-import type { Format, RowsInfo, Writer } from '../core/plugin';
-import { dtypeBytes } from '../core/row';
-import { pictureBytes, tensorBytes } from './image-bytes';
-import { parquetColumns } from './parquet-columns';
-import { openParquet } from './parquet-file';
-import { loadCompression, loadParquet } from './parquet-library';
+import type { Format, RowsInfo } from '../core/plugin';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
-import { createBatcher } from './row-batch';
 
 const knobs = z.strictObject({
   image: knob(z.enum(['picture', 'list', 'tensor', 'none']), 'picture', {
@@ -36,50 +30,12 @@ export const parquet: Format<ParquetKnobs> = {
     if (info.shape !== null || image === 'picture' || image === 'none') return null;
     return 'a Parquet column of tensors cannot hold pictures of different sizes; set parquet.image to picture, or image.fit to cover, contain or stretch';
   },
-  async open(files, info, { image, compression }): Promise<Writer> {
-    const library = await loadParquet();
-    const packing = await loadCompression(compression, library);
-    const columns = parquetColumns(info);
-    const shape = image === 'list' || image === 'tensor' ? info.shape : null;
-    const imageOf =
-      shape !== null
-        ? tensorBytes(shape[0] * shape[1] * shape[2] * dtypeBytes[info.dtype])
-        : image === 'picture'
-          ? pictureBytes
-          : null;
-    const paths: string[] = [];
-    const batcher = createBatcher(columns, imageOf, rowGroupLimit);
-    const out = await openParquet(
-      library,
-      await files.create(info.name, 'parquet'),
-      columns,
-      info,
-      image,
-      packing,
-    );
-    const flush = () => out.append(batcher.take(), paths.splice(0));
-    return {
-      async write(rows) {
-        for (const row of rows) {
-          batcher.add(row);
-          paths.push(row.key);
-          if (batcher.full()) await flush();
-        }
-      },
-      async close() {
-        await flush();
-        await out.close();
-      },
-    };
+  async open(files, info, knobs) {
+    const { openParquetShard } = await import('./parquet-writer');
+    return openParquetShard(files, info, knobs);
   },
   python: pythonLines,
 };
-
-/**
- * More holds more memory in writer and reader (Hugging Face asks for at most 100 MB), less makes readers that want one
- * column jump about the file.
- */
-const rowGroupLimit = { rows: 1000, bytes: 32 * 2 ** 20 };
 
 function pythonLines(paths: readonly string[], info: RowsInfo, { image }: ParquetKnobs): string {
   const sets = pathSets(paths, info.name);

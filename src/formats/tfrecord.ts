@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
-import type { Format, RowsInfo, Writer } from '../core/plugin';
+import type { Format, RowsInfo } from '../core/plugin';
 import { dtypeBytes } from '../core/row';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
-import { encodeExample, type TfFeature } from './tf-example';
 import { type FeatureSpec, featuresOf } from './tfrecord-features';
-import { openTfRecords } from './tfrecord-file';
 
 const knobs = z.strictObject({
   image: knob(z.enum(['picture', 'bytes', 'floats']), 'picture', {
@@ -37,22 +35,9 @@ export const tfrecord: Format<TfRecordKnobs> = {
     if (bytes < largestExample) return null;
     return `one row's tensor takes ${bytes} bytes, and a tf.train.Example holds less than 2 GiB; set tfrecord.image to picture, or a smaller image.width and image.height`;
   },
-  async open(files, info, { image, compression }): Promise<Writer> {
-    const file = await openTfRecords(await files.create(info.name, 'tfrecord'), compression === 'gzip');
-    const encoder = new TextEncoder();
-    const specs = featuresOf(info, image).map((spec) => ({ spec, name: encoder.encode(spec.name) }));
-    return {
-      async write(rows) {
-        for (const row of rows) {
-          const features = specs.flatMap(({ spec, name }): TfFeature[] => {
-            const values = spec.value(row);
-            return values === null ? [] : [[name, values]];
-          });
-          await file.append(encodeExample(features));
-        }
-      },
-      close: () => file.close(),
-    };
+  async open(files, info, { image, compression }) {
+    const { openExamples } = await import('./tfrecord-writer');
+    return openExamples(files, info, image, compression === 'gzip');
   },
   companions: (plan, info, knobs) => [
     {
