@@ -3,17 +3,19 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
 import { measureDecoding } from './decode';
+import { measureFormats } from './formats';
 import { measureMemory } from './memory';
 import { measurePage } from './page';
 import { gather, withFolder } from './pictures';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|decode|page|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|decode|formats|page|memory] [--images DIR] [--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
 cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
-where sharp has none), the page's thread and first load, and the memory of the whole browser.
+where sharp has none), each format's writer against the library that people use (in .venv, which npm run
+test:interop makes, or IMAGEMILL_PYTHON), the page's thread and first load, and the memory of the whole browser.
 Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
 `;
 
@@ -59,6 +61,8 @@ export async function measure(argv: readonly string[]): Promise<number> {
           say,
         })),
       );
+    if (wants('formats'))
+      rows.push(...(await measureFormats(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('memory'))

@@ -4,6 +4,7 @@ import { type Browser, openBrowser } from '../../src/cli/browser';
 import { openOutputFolder } from '../../src/cli/output-folder';
 import { createOutputServer } from '../../src/cli/output-server';
 import { createSite, listen } from '../../src/cli/site';
+import type { RunReport } from '../../src/core/report';
 
 /** The built product in a warm browser, writing into a folder. */
 export interface Ours {
@@ -14,6 +15,11 @@ export interface Ours {
    * @throws ImagesFailed
    */
   run(pictures: readonly string[]): Promise<number>;
+  /** Runs them to other formats and gives the run's own report too. */
+  report(
+    pictures: readonly string[],
+    formats: readonly string[],
+  ): Promise<{ readonly ms: number; readonly report: RunReport }>;
   close(): Promise<void>;
 }
 
@@ -35,12 +41,14 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
     if (picked !== pictures) await browser.setFiles(pictures);
     picked = pictures;
   };
+  const report: Ours['report'] = async (pictures, formats) => {
+    await pick(pictures);
+    return timed(browser, pictures, formats, { url, token });
+  };
   return {
     pick,
-    async run(pictures) {
-      await pick(pictures);
-      return timed(browser, pictures, { url, token });
-    },
+    report,
+    run: async (pictures) => (await report(pictures, ['npy'])).ms,
     async close() {
       await browser.close();
       server.closeAllConnections();
@@ -53,12 +61,13 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
 async function timed(
   browser: Browser,
   pictures: readonly string[],
+  formats: readonly string[],
   server: { readonly url: string; readonly token: string },
-): Promise<number> {
+): Promise<{ readonly ms: number; readonly report: RunReport }> {
   const recipe = {
     source: { type: 'folder' },
     image: { width: 224, height: 224, fit: 'cover' },
-    output: { formats: ['npy'], target: 'server' },
+    output: { formats, target: 'server' },
   };
   const keys = pictures.map((path) => path.split('/').slice(-2).join('/'));
   const start = performance.now();
@@ -70,5 +79,5 @@ async function timed(
   const { failures } = outcome.report;
   if (failures.length > 0)
     throw new ImagesFailed(`${failures.length} of our images failed: ${failures[0].message}`);
-  return ms;
+  return { ms, report: outcome.report };
 }

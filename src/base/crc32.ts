@@ -34,3 +34,31 @@ function tables(): Int32Array {
   cached = t;
   return t;
 }
+
+/**
+ * Gives the CRC-32 of `a` followed by `b` from the checksums of both and the length of `b` in bytes: `a`'s is carried
+ * over by multiplying with x^(8·length) modulo the polynomial (as zlib's `crc32_combine`).
+ */
+export function combineCrc32(a: number, b: number, length: number): number {
+  let power = x8;
+  let shift = one;
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) shift = multiply(shift, power);
+    power = multiply(power, power);
+  }
+  return (multiply(shift, a) ^ b) >>> 0;
+}
+
+/** The polynomials 1 and x^8, reflected: the highest bit is the lowest power. */
+const one = 0x80000000;
+const x8 = 0x00800000;
+
+function multiply(a: number, b: number): number {
+  let product = 0;
+  let shifted = b;
+  for (let bit = 0; bit < 32; bit++) {
+    if ((a >>> (31 - bit)) & 1) product ^= shifted;
+    shifted = shifted & 1 ? (shifted >>> 1) ^ 0xedb88320 : shifted >>> 1;
+  }
+  return product;
+}

@@ -4,7 +4,7 @@ import type { Outcome } from './failure';
 import type { DecodedFrame, Header, ImageFormat, Listed, Pixels, Size } from './image';
 import type { DecodeKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
-import type { Drawn, Row } from './row';
+import type { Drawn, PictureType, Row } from './row';
 import type { Split } from './split';
 
 /** What every plug-in of every room has. `id` is its file name and its name in a recipe. */
@@ -132,6 +132,8 @@ export interface RowsInfo {
   /** Order of {@link RowsInfo.shape}'s axes. */
   readonly layout: 'channels-last' | 'channels-first';
   readonly dtype: 'uint8' | 'float16' | 'float32';
+  /** How pictures are encoded. */
+  readonly pictureType: PictureType;
   readonly classNames: readonly string[];
   readonly extraColumns: readonly string[];
   /** True when EXIF columns, and among them GPS and artists' names, are wanted. */

@@ -18,7 +18,7 @@ export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Ar
         done.set(path, after);
       },
       async patch(at, bytes) {
-        if (at === 0) throw new Error(`${path} patched at its start, which begins it anew`);
+        if (at < 1 || at + bytes.length > done.get(path)!.length) throw new Error(`${path} patched at ${at}`);
         done.get(path)!.set(bytes, at);
       },
     };
@@ -53,6 +53,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     channels: 3,
     layout: 'channels-last',
     dtype: 'uint8',
+    pictureType: 'jpeg',
     classNames: ['cats', 'dogs'],
     extraColumns: [],
     exif: true,

@@ -2,7 +2,14 @@ import { assert } from '../base/assert';
 import type { Dtype } from '../core/row';
 
 /** The element types that are written, as numpy names them. */
-export type NpyDescr = '|u1' | '<i8' | '<f2' | '<f4';
+export type NpyDescr = '|u1' | '<i8' | '<f2' | '<f4' | `<U${number}`;
+
+/** A tensor's type in numpy's words, and the bytes of one value. */
+export const npyDescrs: Readonly<Record<Dtype, { readonly descr: NpyDescr; readonly bytes: number }>> = {
+  uint8: { descr: '|u1', bytes: 1 },
+  float16: { descr: '<f2', bytes: 2 },
+  float32: { descr: '<f4', bytes: 4 },
+};
 
 /**
  * The header of an `.npy` file of version 1.0, byte for byte as numpy 2 writes it (numpy `lib/_format_impl.py`:
@@ -21,13 +28,6 @@ export function npyHeader(descr: NpyDescr, shape: readonly [number, ...number[]]
   new TextEncoder().encodeInto(text, header.subarray(prefixLength));
   return header;
 }
-
-/** A tensor's element types, with the bytes of an element. */
-export const npyDescrs: Readonly<Record<Dtype, { readonly descr: NpyDescr; readonly bytes: number }>> = {
-  uint8: { descr: '|u1', bytes: 1 },
-  float16: { descr: '<f2', bytes: 2 },
-  float32: { descr: '<f4', bytes: 4 },
-};
 
 /** Where the dictionary begins: after the magic string, the version and the length, which never change. */
 export const prefixLength = 10;

@@ -25,14 +25,17 @@ export const tableKnobs = {
 /** Name of the tensor's column, always the last. */
 export const arrayColumn = 'image_array';
 
-/** The columns in their order, without `image_array`. A sidecar's column whose name is taken gets `extra_` in front. */
-export function columnsOf(info: RowsInfo): readonly Column[] {
+/**
+ * The columns in their order, without what the format itself adds: `also`, by default `image_array`. A sidecar's column
+ * whose name is taken gets `extra_` in front.
+ */
+export function columnsOf(info: RowsInfo, also: readonly string[] = [arrayColumn]): readonly Column[] {
   const columns: Column[] = [...head];
   if (info.exif) columns.push(...exif);
   if (info.exif && info.personal) columns.push(artist);
   if (info.exif && info.gps) columns.push(...gps);
   columns.push(...tail);
-  const taken = new Set([...columns.map((column) => column.name), arrayColumn]);
+  const taken = new Set([...columns.map((column) => column.name), ...also]);
   for (const extra of info.extraColumns) {
     let name = extra;
     while (name === '' || taken.has(name)) name = `extra_${name}`;
@@ -46,14 +49,19 @@ export function columnsOf(info: RowsInfo): readonly Column[] {
 export const fieldsOf = (columns: readonly Column[]): readonly Field[] =>
   columns.map(({ name, kind }) => ({ name, kind: kind === 'steps' ? 'text' : kind }));
 
-/** Why a table cannot bear this name: it is a file that the run itself writes. */
+/** Why a table cannot bear this name: it is a file that the run itself, or a format beside it, writes. */
 export function refuseName(info: RowsInfo, extension: string): string | null {
   const path = `${info.name}.${extension}`;
   if (!ownFiles.has(path.toLowerCase())) return null;
-  return `${path} is a file that every run writes; choose another output.name`;
+  return `${path} is the name of a file that runs write; choose another output.name`;
 }
 
-const ownFiles: ReadonlySet<string> = new Set(['metrics.json', 'failures.csv', 'class_names.json']);
+const ownFiles: ReadonlySet<string> = new Set([
+  'metrics.json',
+  'failures.csv',
+  'class_names.json',
+  'dataset_info.json',
+]);
 
 const text = (name: string, value: (row: Row) => string | null): Column => ({ name, kind: 'text', value });
 const integer = (name: string, value: (row: Row) => number): Column => ({ name, kind: 'integer', value });

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert';
 import type { Dtype, Tensor } from '../core/row';
+import { tensorNumbers } from './tensor-numbers';
 
 /**
  * Writes a tensor as nested JSON lists in its own shape, a row of its second axis at a time so that no picture
@@ -8,7 +9,7 @@ import type { Dtype, Tensor } from '../core/row';
  */
 export function* tensorText(tensor: Tensor): Generator<string, void, undefined> {
   const [planes, rows, values] = tensor.shape;
-  const numbers = readNumbers(tensor);
+  const numbers = tensorNumbers(tensor);
   assert(numbers.length === planes * rows * values, `tensor of ${numbers.length} values in ${tensor.shape}`);
   const print = printers[tensor.dtype];
   for (let plane = 0; plane < planes; plane++) {
@@ -22,28 +23,6 @@ export function* tensorText(tensor: Tensor): Generator<string, void, undefined> 
       yield opening + line + closing;
     }
   }
-}
-
-function readNumbers(tensor: Tensor): Uint8Array | Float32Array {
-  const { bytes, dtype } = tensor;
-  if (dtype === 'uint8') return bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = dtype === 'float16' ? 2 : 4;
-  const numbers = new Float32Array(bytes.byteLength / size);
-  for (let i = 0; i < numbers.length; i++) {
-    numbers[i] = size === 2 ? fromHalf(view.getUint16(i * 2, true)) : view.getFloat32(i * 4, true);
-  }
-  return numbers;
-}
-
-/** IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 const printers: Readonly<Record<Dtype, (value: number) => string>> = {

@@ -93,6 +93,7 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     channels,
     layout,
     dtype,
+    pictureType: recipe.output.picture_type,
     classNames: plan.classNames,
     extraColumns: plan.extraColumns,
     exif: recipe.decode.exif,
