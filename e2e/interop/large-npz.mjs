@@ -32,7 +32,7 @@ const info = {
   layout: 'channels-last', dtype: 'uint8', pictureType: 'jpeg', classNames: ['a', 'b'], extraColumns: [], exif: false, gps: false,
 }; // biome-ignore format: a table
 const shard = { index: 0, folder: '', part: 0, of: 1, start: 0, end: rows, rows };
-const writer = await npz.open({ create: async () => file }, info, npz.knobs.parse({}), shard);
+const writer = await npz.open({ createOne: async () => file }, info, npz.knobs.parse({}), shard);
 const black = new Uint8Array(side * side * 3);
 const marked = black.slice();
 marked[0] = 1;

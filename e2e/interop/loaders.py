@@ -272,7 +272,7 @@ def main():
         common = ["--width", "96", "--height", "80", "--augment", "True", "--copies", "1", "--card", "True", "--licence"]
         common += ["CC-BY-4.0", "--formats", "npy,jsonl,hdf5,webdataset,imagefolder"]
         for name, by_split, pixels_as, flags in (
-            ("by split, shards by images, deflated", True, "png", ["--picture_type", "png", "--files", "by-split", "--shard_images", "20", "--compression", "deflate"]),
+            ("by split, shards by images, deflated", True, "png", ["--picture_type", "png", "--files", "by-split", "--shard_images", "20", "--hdf5.compression", "deflate"]),
             ("together, shards by bytes, npy in tars", False, "npy", ["--shard_megabytes", "1", "--pixels", "npy"]),
         ):
             output = run(scratch / "input", scratch / name.split(",")[0], *common, *flags)

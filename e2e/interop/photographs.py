@@ -22,9 +22,10 @@ from expected import Comparison, Expected
 
 HERE = pathlib.Path(__file__).resolve().parent
 KINDS = {
-    **dict.fromkeys(["filename", "label", "split", "format", "mode", "sha256", "exif_date", "exif_make", "exif_model"], "text"),
+    **dict.fromkeys(["filename", "label", "split", "format", "mode", "sha256", "damaged"], "text"),
+    **dict.fromkeys(["exif_date", "exif_make", "exif_model", "exif_lens", "exif_copyright", "exif_description"], "text"),
     **dict.fromkeys(["label_id", "width", "height", "stored_width", "stored_height", "bytes", "orientation"], "integer"),
-    **dict.fromkeys(["image_width", "image_height", "copy"], "integer"),
+    **dict.fromkeys(["image_width", "image_height", "frame", "copy"], "integer"),
     **dict.fromkeys(["exif_exposure", "exif_f_number", "exif_iso", "exif_focal_length", "gps_latitude", "gps_longitude"], "number"),
     "augmentation": "steps",
 }
@@ -72,7 +73,9 @@ def expected_of(output, folder, metrics):
     def parts(stem, ending):
         return sorted((output / folder).glob(f"{stem}*.{ending}"))
 
-    lines = [line for path in parts("images", "jsonl") for line in path.read_text(encoding="utf-8").split("\n") if line]
+    # A table by split bears the split's name; arrays, of which a shard has several, lie in its folder.
+    tables = sorted(output.glob(f"{folder.strip('/')}*.jsonl")) if folder else parts("images", "jsonl")
+    lines = [line for path in tables for line in path.read_text(encoding="utf-8").split("\n") if line]
     rows = [json.loads(line) for line in lines]
     arrays = [np.load(path) for path in parts("images", "npy")]
     files = [path.read_bytes() for path in sorted((output / folder / "images").rglob("*.png"))]
@@ -93,10 +96,8 @@ def check_run(compared, output, knobs, formats):
     before = os.getcwd()
     os.chdir(output)
     for format in formats:
-        sets = [
-            (folder, [path["path"] for path in metrics["files"] if path["format"] == format and path["rows"] is not None and path["path"].startswith(folder)], expected[folder])
-            for folder in folders
-        ]
+        paths = [path["path"] for path in metrics["files"] if path["format"] == format and path["rows"] is not None]
+        sets = [(folder, [path for path in paths if path.startswith(folder.strip("/"))], expected[folder]) for folder in folders]
         try:
             found = {}
             exec(code[format], found)

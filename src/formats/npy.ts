@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
-import type {
-  CommittedFile,
-  Fault,
-  Format,
-  RowsInfo,
-  ShardFiles,
-  TargetFile,
-  Writer,
-  WrittenRows,
-} from '../core/plugin';
+import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
 import { splits } from '../core/split';
 import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
+import { verifyArray } from './npy-verify';
 import { classNamesFile } from './objects';
 import { pathSets, pythonParts, pythonString } from './python';
-import { differsAt } from './read-back';
 
 const knobs = z.strictObject({});
 
@@ -124,30 +115,6 @@ function labelBytes(rows: readonly Row[]): Uint8Array {
 }
 
 const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => splits.indexOf(row.split));
-
-/** The header that lies there must say what was written, and the sampled items must lie where it puts them. */
-async function verifyArray(
-  file: CommittedFile,
-  descr: NpyDescr,
-  item: readonly number[],
-  count: number,
-  sample: WrittenRows['sample'],
-  bytesOf: (row: Row) => Uint8Array | undefined,
-): Promise<Fault | null> {
-  const header = npyHeader(descr, [count, ...item]);
-  const itemBytes = item.reduce((product, side) => product * side, Number(descr.slice(2)));
-  if (file.bytes !== header.length + count * itemBytes)
-    return { path: file.path, problem: `has ${file.bytes} bytes, which are not those of ${count} rows` };
-  const fault = await differsAt(file, 0, header, 'its header');
-  if (fault !== null) return fault;
-  for (const { at, row } of sample) {
-    const wanted = bytesOf(row);
-    assert(wanted !== undefined, `npy has no tensor to compare for ${row.key}`);
-    const fault = await differsAt(file, header.length + at * itemBytes, wanted, `row ${at} (${row.key})`);
-    if (fault !== null) return fault;
-  }
-  return null;
-}
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const sets = [info.name, 'labels', 'splits'].flatMap((stem) =>

@@ -29,6 +29,10 @@ export const npz: Format<z.output<typeof knobs>> = {
     const { openNpz } = await import('./npz-writer');
     return openNpz(files, info, compression === 'deflate', shard);
   },
+  async verify([file], written, info, _knobs, shard) {
+    const { verifyNpz } = await import('./npz-verify');
+    return verifyNpz(file, written, info, shard);
+  },
   python: pythonLines,
 };
 

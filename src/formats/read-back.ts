@@ -7,7 +7,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Compares `wanted` with what a file holds from `at` on; `what` is named when they differ, like `row 12`. */
 export async function differsAt(
-  file: CommittedFile,
+  file: Pick<CommittedFile, 'path' | 'read'>,
   at: number,
   wanted: Uint8Array,
   what: string,

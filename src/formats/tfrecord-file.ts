@@ -1,4 +1,4 @@
-import { createCrc32 } from '../base/checksum';
+import { type Crc32, createCrc32 } from '../base/checksum';
 import { createDeflater } from '../base/deflate';
 import type { TargetFile } from '../core/plugin';
 
@@ -18,23 +18,32 @@ export async function openTfRecords(file: TargetFile, gzip: boolean): Promise<Tf
   const out = gzip
     ? await openGzip(file)
     : { write: (bytes: Uint8Array) => file.write(bytes), close: async () => {} };
+  return {
+    async append(record) {
+      const { before, after } = frame(crc, record);
+      for (const bytes of [before, record, after]) await out.write(bytes);
+    },
+    close: () => out.close(),
+  };
+}
+
+/** What stands before and behind a record. `crc` is a CRC-32C at its beginning, and is there again afterwards. */
+export function frame(
+  crc: Crc32,
+  record: Uint8Array,
+): { readonly before: Uint8Array; readonly after: Uint8Array } {
   const masked = (bytes: Uint8Array) => {
     crc.update(bytes);
     const value = crc.digest();
     return (((value >>> 15) | (value << 17)) + maskDelta) >>> 0;
   };
-  return {
-    async append(record) {
-      const before = new Uint8Array(12);
-      const after = new Uint8Array(4);
-      const view = new DataView(before.buffer);
-      view.setBigUint64(0, BigInt(record.length), true);
-      view.setUint32(8, masked(before.subarray(0, 8)), true);
-      new DataView(after.buffer).setUint32(0, masked(record), true);
-      for (const bytes of [before, record, after]) await out.write(bytes);
-    },
-    close: () => out.close(),
-  };
+  const before = new Uint8Array(12);
+  const after = new Uint8Array(4);
+  const view = new DataView(before.buffer);
+  view.setBigUint64(0, BigInt(record.length), true);
+  view.setUint32(8, masked(before.subarray(0, 8)), true);
+  new DataView(after.buffer).setUint32(0, masked(record), true);
+  return { before, after };
 }
 
 /** Tensorflow `core/lib/hash/crc32c.h`. */

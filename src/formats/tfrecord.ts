@@ -39,6 +39,10 @@ export const tfrecord: Format<TfRecordKnobs> = {
     const { openExamples } = await import('./tfrecord-writer');
     return openExamples(files, info, image, compression === 'gzip');
   },
+  async verify([file], written, info, { image, compression }) {
+    const { verifyExamples } = await import('./tfrecord-verify');
+    return verifyExamples(file, written, info, image, compression === 'gzip');
+  },
   companions: (plan, info, knobs) => [
     {
       path: 'dataset_info.json',

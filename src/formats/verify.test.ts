@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { CommittedFile, Fault } from '../core/plugin';
 import type { Row } from '../core/row';
 import { sampleRows } from '../core/row-sample';
@@ -32,10 +33,19 @@ function written(rows: readonly Row[]) {
   return sample.written();
 }
 
-describe.each(
-  formats.filter(({ verify }) => verify !== undefined).map((format) => ({ format, id: format.id })),
-)('$id read back', ({ format }) => {
-  const knobs = format.knobs.parse({}) as never;
+/** Every choice of every knob, one at a time. */
+const variants = formats
+  .filter(({ verify }) => verify !== undefined)
+  .flatMap((format) => {
+    const { properties = {} } = z.toJSONSchema(format.knobs, { io: 'input' });
+    const choices = Object.entries(properties).flatMap(([name, property]) =>
+      typeof property === 'object' ? (property.enum ?? []).map((value) => ({ [name]: value })) : [],
+    );
+    return [{}, ...choices].map((given) => ({ format, given, id: `${format.id} ${JSON.stringify(given)}` }));
+  });
+
+describe.each(variants)('$id read back', ({ format, given }) => {
+  const knobs = format.knobs.parse(given) as never;
   const write = async (rows: readonly Row[]): Promise<readonly CommittedFile[]> => {
     const files = memoryFiles();
     const shard = oneShard(rows.length);

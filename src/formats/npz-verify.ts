@@ -1,0 +1,73 @@
+import { assert } from '../base/assert';
+import type { Shard } from '../core/plan';
+import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
+import type { Row } from '../core/row';
+import { splits } from '../core/split';
+import { type NpyDescr, npyDescrs } from './npy-header';
+import { codePointsOf, textDescr, textRows } from './npy-text';
+import { verifyArray } from './npy-verify';
+import { readZip, type ZipMemberFound } from './zip-verify';
+
+/** Reads one shard's archive back: its directory, each array's header, and the sampled rows. */
+export async function verifyNpz(
+  file: CommittedFile,
+  written: WrittenRows,
+  info: RowsInfo,
+  shard: Shard,
+): Promise<Fault | null> {
+  const { shape, dtype, classNames } = info;
+  assert(shape !== null, 'npz verified for pictures of different sizes');
+  try {
+    const members = await readZip(file);
+    const check = (name: string, descr: NpyDescr, item: readonly number[], bytesOf: (row: Row) => Uint8Array | undefined) =>
+      verifyArray(memberOf(file, members, name), descr, item, written.count, written.sample, bytesOf); // biome-ignore format: long
+    const mixed = shard.folder === '' && info.splits.length > 1;
+    return (
+      (await check('images', npyDescrs[dtype].descr, shape, ({ tensor }) => tensor?.bytes)) ??
+      (await check(
+        'labels',
+        '<i8',
+        [],
+        ({ labelId }) => new Uint8Array(BigInt64Array.of(BigInt(labelId)).buffer),
+      )) ??
+      (mixed
+        ? await check('splits', '|u1', [], ({ split }) => Uint8Array.of(splits.indexOf(split)))
+        : null) ??
+      (await verifyNames(memberOf(file, members, 'filenames'), written)) ??
+      (await verifyTexts(memberOf(file, members, 'class_names'), classNames))
+    );
+  } catch (error) {
+    // What is damaged may be damaged in any way: the reader throws RangeErrors of its own and of views alike.
+    if (error instanceof RangeError)
+      return { path: file.path, problem: `cannot be read as npz: ${error.message}` };
+    throw error;
+  }
+}
+
+type Member = ZipMemberFound & { readonly path: string };
+
+function memberOf(file: CommittedFile, members: ReadonlyMap<string, ZipMemberFound>, name: string): Member {
+  const member = members.get(`${name}.npy`);
+  if (member === undefined) throw new RangeError(`it has no ${name}`);
+  return { ...member, path: file.path };
+}
+
+/** Names are as wide as the widest, which only the whole shard knows: the width is that of the member's own size. */
+async function verifyNames(member: Member, { count, sample }: WrittenRows): Promise<Fault | null> {
+  const width = count === 0 ? 1 : Math.max(1, Math.floor((member.bytes - headerBytes) / (4 * count)));
+  const narrow = sample.find(({ row }) => codePointsOf(row.key) > width);
+  if (narrow !== undefined)
+    return { path: member.path, problem: `has no room for the name ${narrow.row.key}` };
+  return verifyArray(member, textDescr(width), [], count, sample, ({ key }) => rowOf(key, width));
+}
+
+async function verifyTexts(member: Member, texts: readonly string[]): Promise<Fault | null> {
+  const width = texts.reduce((most, text) => Math.max(most, codePointsOf(text)), 1);
+  const sample = texts.map((key, at) => ({ at, row: { key } as Row })); // of which only the key is looked at
+  return verifyArray(member, textDescr(width), [], texts.length, sample, ({ key }) => rowOf(key, width));
+}
+
+const rowOf = (text: string, width: number): Uint8Array => [...textRows([text], width)][0];
+
+/** Of an array with one axis. */
+const headerBytes = 128;

@@ -1,0 +1,99 @@
+import { createCrc32 } from '../base/checksum';
+import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
+import { sameBytes } from './read-back';
+import type { TfImage } from './tfrecord-features';
+import { frame } from './tfrecord-file';
+import { exampleEncoder } from './tfrecord-writer';
+import { forwardReader, unpacked } from './zip-verify';
+
+/**
+ * Reads one shard's records back: walks from length to length to the end, and compares the sampled rows' records with
+ * their checksums. Of a plain file too large to be read again only the records at its two ends are compared.
+ */
+export async function verifyExamples(
+  file: CommittedFile,
+  { count, sample }: WrittenRows,
+  info: RowsInfo,
+  image: TfImage,
+  gzip: boolean,
+): Promise<Fault | null> {
+  const { path } = file;
+  const exampleOf = exampleEncoder(info, image);
+  const crc = await createCrc32('castagnoli');
+  const framed = ({ row }: WrittenRows['sample'][number]) => {
+    const record = exampleOf(row);
+    const { before, after } = frame(crc, record);
+    return { pieces: [before, record, after], bytes: record.length + frameBytes };
+  };
+  const differs = (at: number): Fault => ({ path, problem: `holds another record for row ${at}` });
+  if (!gzip && file.bytes > mostReadBytes) {
+    for (const [entry, atEnd] of [
+      [sample[0], false],
+      [sample[sample.length - 1], true],
+    ] as const) {
+      const { pieces, bytes } = framed(entry);
+      const start = atEnd ? file.bytes - bytes : 0;
+      if (!(await holds(file.read, start, pieces))) return differs(entry.at);
+    }
+    return null;
+  }
+  const read = gzip ? forwardReader(unpacked(file, 0, file.bytes, 'gzip')) : inPieces(file);
+  const known = new Map(sample.map((entry) => [entry.at, entry]));
+  let at = 0;
+  let seen = 0;
+  try {
+    for (let head = await read(0, 12); head.length > 0; head = await read(at, at + 12), seen++) {
+      const view = new DataView(head.buffer, head.byteOffset, head.length);
+      const bytes = Number(view.getBigUint64(0, true)) + frameBytes;
+      const entry = known.get(seen);
+      if (entry !== undefined) {
+        const wanted = framed(entry);
+        const [before, ...rest] = wanted.pieces;
+        if (!sameBytes(head, before) || !(await holds(read, at + head.length, rest))) return differs(seen);
+      } else if ((await read(at + bytes - 1, at + bytes)).length === 0) {
+        return { path, problem: `ends inside record ${seen}` };
+      }
+      at += bytes;
+    }
+  } catch (error) {
+    // What is damaged may be damaged in any way: views throw RangeErrors as well as streams.
+    if (error instanceof RangeError) return { path, problem: `cannot be read as TFRecord: ${error.message}` };
+    throw error;
+  }
+  return seen === count ? null : { path, problem: `holds ${seen} records instead of ${count}` };
+}
+
+type Read = CommittedFile['read'];
+
+async function holds(read: Read, start: number, pieces: readonly Uint8Array[]): Promise<boolean> {
+  let at = start;
+  for (const piece of pieces) {
+    if (!sameBytes(await read(at, at + piece.length), piece)) return false;
+    at += piece.length;
+  }
+  return true;
+}
+
+/** A file read in a few large pieces: on the command line each is a request. */
+function inPieces(file: CommittedFile): Read {
+  let at = 0;
+  return forwardReader(
+    new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        if (at >= file.bytes) return controller.close();
+        const piece = await file.read(at, Math.min(file.bytes, at + pieceBytes));
+        if (piece.length === 0) throw new RangeError('it ends too early');
+        at += piece.length;
+        controller.enqueue(piece);
+      },
+    }).getReader(),
+  );
+}
+
+const pieceBytes = 4 * 2 ** 20;
+
+/** The length with its checksum, and the record's. */
+const frameBytes = 16;
+
+/** Above it the whole is not read again: on the command line that would be as dear as writing it. */
+const mostReadBytes = 64 * 2 ** 20;
