@@ -1,3 +1,4 @@
+import type { Schema } from 'apache-arrow';
 import type { TargetFile } from '../core/plugin';
 import type { ArrowColumn } from './arrow-columns';
 import type { ArrowLibrary } from './arrow-schema';
@@ -26,8 +27,15 @@ export function openArrowFile(
       if (piece.byteLength > 0) pieces.push(piece);
     }
   })();
-  const writer =
-    container === 'file' ? new arrow.RecordBatchFileWriter() : new arrow.RecordBatchStreamWriter();
+  // The format has a whole stream in a file (Columnar.rst, IPC File Format), for readers that read from the beginning; the
+  // library leaves its schema out.
+  const FileWriter = class extends arrow.RecordBatchFileWriter {
+    protected override _writeSchema(schema: Schema) {
+      super._writeSchema(schema);
+      return this._writeMessage(arrow.Message.from(schema));
+    }
+  };
+  const writer = container === 'file' ? new FileWriter() : new arrow.RecordBatchStreamWriter();
   writer.reset(sink, schema);
   const drain = async () => {
     const ready = pieces;

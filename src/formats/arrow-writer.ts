@@ -6,7 +6,8 @@ import { pictureBytes, tensorBytes } from './image-bytes';
 import { createBatcher } from './row-batch';
 import { columnsOf } from './table';
 
-interface ArrowChoice {
+/** What of the format's knobs decides its files. */
+export interface ArrowChoice {
   readonly container: 'file' | 'stream';
   readonly image: 'tensor' | 'picture' | 'none';
 }
@@ -54,7 +55,8 @@ export async function openArrow(
   };
 }
 
-const imageName = 'image';
+/** Of the column with the image. */
+export const imageName = 'image';
 
 const endings: Readonly<Record<ArrowChoice['container'], string>> = { file: 'arrow', stream: 'arrows' };
 

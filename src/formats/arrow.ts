@@ -34,6 +34,10 @@ export const arrow: Format<ArrowKnobs> = {
     const { openArrow } = await import('./arrow-writer');
     return openArrow(files, info, knobs);
   },
+  async verify([file], written, info, knobs) {
+    const { verifyArrow } = await import('./arrow-verify');
+    return verifyArrow(file, written, info, knobs);
+  },
   python: pythonLines,
 };
 

@@ -38,6 +38,14 @@ export async function loadCompression(
   return { codec: 'ZSTD', compress: (bytes) => zstd.compress(bytes, zstdLevel) };
 }
 
+/** What hyparquet needs beside its own snappy to read a compression. */
+export async function loadDecompression(name: 'snappy' | 'zstd' | 'none') {
+  if (name !== 'zstd') return {};
+  zstdLibrary ??= loadZstd();
+  const zstd = await zstdLibrary;
+  return { ZSTD: (bytes: Uint8Array) => zstd.decompress(bytes) };
+}
+
 /** Once for all shards: a second start would put a new memory under the running one. */
 let zstdLibrary: ReturnType<typeof loadZstd> | null = null;
 

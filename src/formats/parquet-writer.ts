@@ -6,7 +6,8 @@ import { openParquet } from './parquet-file';
 import { loadCompression, loadParquet } from './parquet-library';
 import { createBatcher } from './row-batch';
 
-interface ParquetChoice {
+/** What of the format's knobs decides its files. */
+export interface ParquetChoice {
   readonly image: 'picture' | 'list' | 'tensor' | 'none';
   readonly compression: 'snappy' | 'zstd' | 'none';
 }

@@ -34,6 +34,10 @@ export const parquet: Format<ParquetKnobs> = {
     const { openParquetShard } = await import('./parquet-writer');
     return openParquetShard(files, info, knobs);
   },
+  async verify([file], written, info, knobs) {
+    const { verifyParquet } = await import('./parquet-verify');
+    return verifyParquet(file, written, info, knobs);
+  },
   python: pythonLines,
 };
 
