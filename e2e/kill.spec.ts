@@ -73,7 +73,7 @@ test('a command killed ten times gives the bytes of one that was not', async () 
       expect(existsSync(join(output, '.imagemill-parts')), told).toBe(false);
     } else expect(end, told + said).toEqual({ code: null, signal: 'SIGKILL' });
     // Orphans end by themselves: nobody is there to talk to.
-    await expect.poll(() => stillRunning(below), { message: told, timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => stillRunning(below), { message: told, timeout: 60_000 }).toEqual([]);
     expect(committed(output), told).toBeGreaterThanOrEqual(before);
   }
   const kept = committed(output);
@@ -179,7 +179,7 @@ test('what a killed run left in the browser is shown and can be deleted', async 
   await expect(kept).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Unfinished runs' })).toHaveCount(0);
   // The way back is open for some seconds first.
-  await expect.poll(() => page.evaluate(leftInStorage), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => page.evaluate(leftInStorage), { timeout: 60_000 }).toEqual([]);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Unfinished runs' })).toHaveCount(0);
