@@ -15,9 +15,14 @@ export interface CommittedShard {
   readonly tally: Tally;
 }
 
+/** Raised whenever {@link Checkpoint} changes its shape: what an older version remembered is then told apart, not misread. */
+export const checkpointVersion = 2;
+
 /** What a run needs to go on after a reload, a crash or a kill. */
 export interface Checkpoint {
   readonly id: string;
+  /** {@link checkpointVersion} of the one that saved it; the first version had none. */
+  readonly version: number;
   readonly startedMs: number;
   readonly state: 'unfinished' | 'finished';
   readonly sourceName: string;
@@ -40,10 +45,19 @@ export interface Checkpoint {
 
 /** Where checkpoints are kept: IndexedDB for the page, a file beside the output for the command line. */
 export interface CheckpointStore {
+  /** Null when there is none, or none of this version. */
   load(id: string): Promise<Checkpoint | null>;
   /** Durable once it resolves. */
   save(checkpoint: Checkpoint): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** What another version of the product saved. */
+export interface OutdatedCheckpoint {
+  readonly id: string;
+  readonly version?: number;
+  readonly startedMs?: number;
+  readonly sourceName?: string;
 }
 
 interface Schema extends DBSchema {
@@ -54,7 +68,8 @@ interface Schema extends DBSchema {
 
 /** The page's checkpoints. */
 export interface PageCheckpoints extends CheckpointStore {
-  list(): Promise<readonly Omit<Checkpoint, 'inputs'>[]>;
+  /** Those of other versions have only what every version has. */
+  list(): Promise<readonly (Omit<Checkpoint, 'inputs'> | OutdatedCheckpoint)[]>;
 }
 
 /** Opens the page's checkpoints in IndexedDB. */
@@ -74,7 +89,7 @@ export function pageCheckpoints(): PageCheckpoints {
     async load(id) {
       const db = await database();
       const [run, inputs] = await Promise.all([db.get('runs', id), db.get('inputs', id)]);
-      if (run === undefined || inputs === undefined) return null;
+      if (run?.version !== checkpointVersion || inputs === undefined) return null;
       written.set(id, inputs);
       return { ...run, inputs };
     },

@@ -2,7 +2,7 @@ import { RunError } from '../core/failure';
 import type { Plan } from '../core/plan';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { Checkpoint, InputPrint } from './checkpoint';
+import { type Checkpoint, checkpointVersion, type InputPrint } from './checkpoint';
 import type { Crew } from './crew';
 import { type DecodeContext, decodeOne } from './pipeline';
 
@@ -16,6 +16,7 @@ export async function newCheckpoint(
 ): Promise<Checkpoint> {
   return {
     id,
+    version: checkpointVersion,
     sourceName,
     recipe,
     startedMs: Date.now(),

@@ -4,9 +4,19 @@ import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Run, RunReport } from '../core/report';
 import { removeStaged, stagedBytes } from '../targets/zip';
-import { type Checkpoint, pageCheckpoints } from './checkpoint';
+import { type Checkpoint, checkpointVersion, pageCheckpoints } from './checkpoint';
 import type { StartOptions } from './conduct';
 import { startRun } from './start';
+
+/** A run that another version of the product saved, which this one cannot open: it can be deleted. */
+export interface OutdatedRun {
+  readonly id: string;
+  /** Null when that version did not say. */
+  readonly startedMs: number | null;
+  readonly sourceName: string;
+  /** What it takes of the browser's storage. */
+  readonly stagedBytes: number;
+}
 
 /** A run that the browser remembers. */
 export interface SavedRun {
@@ -26,10 +36,15 @@ export interface SavedRun {
   readonly report: RunReport | null;
 }
 
-/** Lists the runs that the browser remembers, the newest first. */
-export async function listSavedRuns(): Promise<SavedRun[]> {
-  const runs = await pageCheckpoints().list();
-  const saved = runs.map(
+/** Lists the runs that the browser remembers, the newest first, and apart from them those of other versions. */
+export async function listSavedRuns(): Promise<{
+  readonly runs: readonly SavedRun[];
+  readonly outdated: readonly OutdatedRun[];
+}> {
+  const all = await pageCheckpoints().list();
+  const current = all.flatMap((run) => (isCurrent(run) ? [run] : []));
+  const old = all.filter((run) => !isCurrent(run));
+  const saved = current.map(
     async (run): Promise<SavedRun> => ({
       id: run.id,
       startedMs: run.startedMs,
@@ -45,8 +60,23 @@ export async function listSavedRuns(): Promise<SavedRun[]> {
       report: run.report ?? null,
     }),
   );
-  return (await Promise.all(saved)).sort((a, b) => b.startedMs - a.startedMs);
+  const outdated = old.map(
+    async ({ id, startedMs = null, sourceName = '' }): Promise<OutdatedRun> => ({
+      id,
+      startedMs,
+      sourceName,
+      stagedBytes: await stagedBytes(id),
+    }),
+  );
+  return {
+    runs: (await Promise.all(saved)).sort((a, b) => b.startedMs - a.startedMs),
+    outdated: await Promise.all(outdated),
+  };
 }
+
+type Listed = Awaited<ReturnType<ReturnType<typeof pageCheckpoints>['list']>>[number];
+
+const isCurrent = (run: Listed): run is Omit<Checkpoint, 'inputs'> => run.version === checkpointVersion;
 
 /** Goes on with an unfinished run at its first uncommitted shard, over the inputs that it began with. */
 export function resumeRun(id: string, grants: Grants): Run {
@@ -114,6 +144,9 @@ const emptySnapshot = {
 async function loadCheckpoint(id: string): Promise<Checkpoint> {
   const checkpoint = await pageCheckpoints().load(id);
   if (checkpoint === null)
-    throw new RunError('inputs-changed', 'This run is no longer remembered. Start a new one.');
+    throw new RunError(
+      'inputs-changed',
+      'This run is no longer remembered, or another version of Imagemill began it. Start a new one.',
+    );
   return checkpoint;
 }

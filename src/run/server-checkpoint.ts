@@ -1,10 +1,10 @@
 import { RunError } from '../core/failure';
 import type { Grants } from '../core/plugin';
-import type { Checkpoint, CheckpointStore } from './checkpoint';
+import { type Checkpoint, type CheckpointStore, checkpointVersion } from './checkpoint';
 
 /** The one checkpoint that the command line keeps in a file beside the output. */
 export interface ServerCheckpoint extends CheckpointStore {
-  /** The checkpoint that is there, whatever its id. */
+  /** The checkpoint that is there, whatever its id; null when there is none, or none of this version. */
   latest(): Promise<Checkpoint | null>;
 }
 
@@ -27,8 +27,9 @@ export function serverCheckpoint({ url, token }: NonNullable<Grants['server']>):
   };
   const latest = async () => {
     const response = await ask('GET');
-    // Written by the same version's `save`, or by an older one whose recipe hash will differ.
-    return response.status === 404 ? null : ((await response.json()) as Checkpoint);
+    if (response.status === 404) return null;
+    const saved = (await response.json()) as Checkpoint; // if it says that this version's `save` wrote it
+    return saved.version === checkpointVersion ? saved : null;
   };
   return {
     latest,

@@ -85,7 +85,7 @@ describe('a run', () => {
     await new Promise<void>((reached) => run.subscribe(() => run.snapshot().shardsDone >= 2 && reached()));
     run.cancel();
     await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
-    const [saved] = (await listSavedRuns()).filter(({ id }) => id === run.id);
+    const [saved] = (await listSavedRuns()).runs.filter(({ id }) => id === run.id);
     expect(saved).toMatchObject({
       state: 'unfinished',
       shards: unbroken.files.filter(({ path }) => path.startsWith('images-') && path.endsWith('.npy')).length,
@@ -110,6 +110,22 @@ describe('a run', () => {
     const { report: _, ...unfinished } = checkpoint;
     await store.save({ ...unfinished, state: 'unfinished' });
     expect(bytesOf(await resumeRun(run.id, {}).done)).toEqual(bytesOf(unbroken));
+  });
+
+  it('tells runs that another version saved apart, and neither opens nor loses them', async () => {
+    const run = begin();
+    await run.done;
+    const store = pageCheckpoints();
+    const saved = (await store.load(run.id))!;
+    await store.save({ ...saved, version: 1 });
+    const { runs, outdated } = await listSavedRuns();
+    expect(runs.map(({ id }) => id)).not.toContain(run.id);
+    expect(outdated).toContainEqual(
+      expect.objectContaining({ id: run.id, startedMs: saved.startedMs, stagedBytes: expect.any(Number) }),
+    );
+    await expect(resumeRun(run.id, {}).done).rejects.toThrow('another version of Imagemill');
+    await deleteSavedRun(run.id);
+    expect((await listSavedRuns()).outdated.map(({ id }) => id)).not.toContain(run.id);
   });
 
   it('says which inputs changed since it began', async () => {

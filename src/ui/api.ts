@@ -4,7 +4,14 @@ import { makePlan } from '../run/plan';
 import { tellPrivacy } from '../run/privacy';
 import { registry, schema } from '../run/registry';
 import { readOutput, saveZip } from '../run/save';
-import { deleteSavedRun, listSavedRuns, resumeRun, retryFailed, type SavedRun } from '../run/saved-runs';
+import {
+  deleteSavedRun,
+  listSavedRuns,
+  type OutdatedRun,
+  resumeRun,
+  retryFailed,
+  type SavedRun,
+} from '../run/saved-runs';
 import { startRun } from '../run/start';
 import { createStudio, type PreviewResult, type Studio } from '../run/studio';
 
@@ -26,4 +33,4 @@ export const api = {
   tellPrivacy,
 } as const;
 
-export type { Listing, PreviewResult, SavedRun, Studio };
+export type { Listing, OutdatedRun, PreviewResult, SavedRun, Studio };

@@ -1,15 +1,16 @@
 import { Trash2 } from 'lucide-react';
+import type { OutdatedRun, SavedRun } from '../api';
 import { bytes, counted, moment } from '../parts/format';
 import { isBusy, useRun } from '../state/run-store';
 
 /** Runs that the browser keeps, with the space they take: open, resume, delete. */
 export function SavedRuns() {
-  const { saved, run, report, snapshot, open, resume, forget } = useRun();
+  const { saved, outdated, run, report, snapshot, open, resume } = useRun();
   const others = (saved ?? []).filter(
     ({ id }) => !(run?.id === id && (report !== null || isBusy({ snapshot }))),
   );
-  if (others.length === 0) return null;
-  const staged = others.reduce((sum, each) => sum + each.stagedBytes, 0);
+  if (others.length + outdated.length === 0) return null;
+  const staged = [...others, ...outdated].reduce((sum, each) => sum + each.stagedBytes, 0);
   return (
     <section className="saved" aria-label="Runs kept in this browser">
       <h3>
@@ -39,13 +40,31 @@ export function SavedRuns() {
                 Resume
               </button>
             )}
-            <button type="button" className="icon" onClick={() => forget(each)}>
-              <Trash2 size={14} aria-hidden="true" />
-              <span className="hidden">Delete the run of {each.sourceName || 'images'}</span>
-            </button>
+            <DeleteButton run={each} />
+          </li>
+        ))}
+        {outdated.map((each) => (
+          <li key={each.id}>
+            <span className="saved-name">{each.sourceName || 'Images'}</span>
+            <span className="soft">
+              {each.startedMs === null ? '' : `${moment(each.startedMs)} · `}by another version of Imagemill,
+              which this one cannot open · {bytes(each.stagedBytes)}
+            </span>
+            <span className="grow" />
+            <DeleteButton run={each} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function DeleteButton({ run }: { readonly run: SavedRun | OutdatedRun }) {
+  const { forget } = useRun();
+  return (
+    <button type="button" className="icon" onClick={() => forget(run)}>
+      <Trash2 size={14} aria-hidden="true" />
+      <span className="hidden">Delete the run of {run.sourceName || 'images'}</span>
+    </button>
   );
 }

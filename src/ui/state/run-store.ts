@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { RecipeError } from '../../core/failure';
 import type { Grants } from '../../core/plugin';
 import type { Run, RunReport, RunSnapshot } from '../../core/report';
-import { api, type SavedRun } from '../api';
+import { api, type OutdatedRun, type SavedRun } from '../api';
 import { askFolder, pickFolder } from '../source/pick';
 import { useRecipe } from './recipe-store';
 import { messageOf, useSources } from './source-store';
@@ -18,12 +18,14 @@ interface RunState {
   readonly savedTo: string | null;
   /** Runs that the browser remembers; null until they are looked up. */
   readonly saved: readonly SavedRun[] | null;
+  /** Runs in this browser that another version saved. */
+  readonly outdated: readonly OutdatedRun[];
   start(): Promise<void>;
   resume(saved: SavedRun): Promise<void>;
   retry(): Promise<void>;
   refreshSaved(): Promise<void>;
   /** Hides saved runs at once and deletes them when the way back is no longer open. */
-  forget(saved: SavedRun): void;
+  forget(saved: SavedRun | OutdatedRun): void;
   /** Shows the report of a run of an earlier visit. */
   open(saved: SavedRun): void;
 }
@@ -64,6 +66,7 @@ export const useRun = create<RunState>()((set, get) => {
     stopped: null,
     savedTo: null,
     saved: null,
+    outdated: [],
     async start() {
       const { input } = useSources.getState();
       const { recipe, problems } = useRecipe.getState();
@@ -102,15 +105,17 @@ export const useRun = create<RunState>()((set, get) => {
     },
     async refreshSaved() {
       try {
-        const saved = await api.listSavedRuns();
-        set({ saved: saved.filter(({ id }) => !doomed.has(id)) });
+        const { runs, outdated } = await api.listSavedRuns();
+        const stays = ({ id }: { readonly id: string }) => !doomed.has(id);
+        set({ saved: runs.filter(stays), outdated: outdated.filter(stays) });
       } catch (error) {
         set({ saved: [] });
         tell(error);
       }
     },
     forget(gone) {
-      set({ saved: get().saved?.filter(({ id }) => id !== gone.id) ?? null });
+      const stays = ({ id }: { readonly id: string }) => id !== gone.id;
+      set({ saved: get().saved?.filter(stays) ?? null, outdated: get().outdated.filter(stays) });
       const timer = setTimeout(() => {
         void api
           .deleteSavedRun(gone.id)
