@@ -152,7 +152,8 @@ function rawFile(handle: FileHandle, path: string): Parameters<typeof bufferFile
     async write(at, bytes) {
       await handle.write(bytes, 0, bytes.length, at);
     },
-    async commit() {
+    async commit(at, rest) {
+      await handle.write(rest, 0, rest.length, at);
       await handle.close();
       return { path, bytes: 0, sha256: '' };
     },

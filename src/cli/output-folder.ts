@@ -62,7 +62,7 @@ const partsName = '.imagemill-parts';
  * @throws FolderBusy when another command is at it; Node's error when it may not be written.
  */
 export async function openOutputFolder(root: string): Promise<OutputFolder> {
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   await access(root, constants.W_OK);
   const partsFolder = join(root, partsName);
   await takeLock(root, partsFolder);
@@ -98,7 +98,7 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
       if (part === undefined) throw new RefusedPath(`${path} was not begun`);
       const sha256 = part.hash === null ? await hashFile(part.file) : part.hash.digest('hex');
       await part.handle.close();
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await rename(part.file, target);
       parts.delete(path);
       return { path, bytes: part.bytes, sha256 };
@@ -128,6 +128,20 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
       await rm(partsFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** Level by level: where the system lets nobody make one, as in /proc, Node's own `recursive` never ends. */
+async function makeFolder(path: string): Promise<void> {
+  const found = await orMissing(() => stat(path));
+  if (found?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const made = await orMissing(() => stat(path)); // by another command, meanwhile
+    if (!made?.isDirectory()) throw error;
+  }
 }
 
 async function drop(parts: Map<string, Part>, path: string): Promise<void> {

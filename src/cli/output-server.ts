@@ -12,7 +12,7 @@ import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
- * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
+ * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
  * DELETE. A refusal is JSON `{ code, message }`.
  */
 export function createOutputServer(site: RequestListener, folder: OutputFolder, token: string): Server {
@@ -47,8 +47,11 @@ async function handle(
       await folder.write(path, at, await readBody(request));
       return done(response);
     }
-    case 'POST /_target/commit':
+    case 'POST /_target/commit': {
+      const at = readPlace(url, 'at');
+      if (at !== null) await folder.write(path, at, await readBody(request));
       return answer(response, 200, await folder.commit(path));
+    }
     case 'POST /_target/discard':
       await folder.discard(path);
       return done(response);
@@ -155,5 +158,5 @@ export function describeRefusal(
       message: `${path} may not be written in ${root} (${code}). Change its permissions, or choose another --output.`,
     };
   const told = error instanceof Error ? error.message : String(error);
-  return { status: 500, code: 'target', message: `${path} could not be written in ${root}: ${told}.` };
+  return { status: 500, code: 'target', message: `${path} could not be written in ${root}: ${told}. Choose another --output.` };
 }

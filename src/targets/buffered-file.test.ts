@@ -15,7 +15,8 @@ function memoryRaw() {
       grown.set(piece, at);
       bytes = grown;
     },
-    async commit() {
+    async commit(at, rest) {
+      if (rest.length > 0) await raw.write(at, rest);
       log.push('commit');
       return { path: 'a', bytes: bytes.length, sha256: '' };
     },
@@ -78,8 +79,32 @@ describe('bufferFile', () => {
     await file.write(new Uint8Array(1));
     await expect(file.close()).rejects.toThrow('disk on fire');
     await file.discard();
-    expect(log).toEqual(['write 0 1', 'discard']);
+    expect(log).toEqual(['discard']);
     await expect(file.write(new Uint8Array(1))).rejects.toThrow('used after it was discarded');
+  });
+
+  it('writes behind, one write at a time, and fails the step after the one that failed', async () => {
+    const { raw, log } = memoryRaw();
+    let under = 0;
+    const file = bufferFile('a', {
+      ...raw,
+      async write(at, bytes) {
+        expect(++under).toBe(1);
+        await new Promise((later) => setTimeout(later));
+        if (at > 8e6) throw new Error('disk on fire');
+        await raw.write(at, bytes);
+        under--;
+      },
+    });
+    const piece = new Uint8Array(3_000_000);
+    await file.write(piece);
+    await file.write(piece); // the first is sent behind
+    expect(log).toEqual([]);
+    await file.write(piece); // once it is there
+    expect(log).toEqual(['write 0 3000000']);
+    await file.write(piece);
+    await expect(file.write(piece).then(() => file.write(piece))).rejects.toThrow('disk on fire');
+    expect(log.at(-1)).toBe('discard');
   });
 
   it('does not discard what is committed', async () => {

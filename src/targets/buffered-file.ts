@@ -5,26 +5,36 @@ import type { FileRecord, OwnedFile } from '../core/plugin';
 export interface RawFile {
   /** Writes at a place, at most the end of what was written so far. */
   write(at: number, bytes: Uint8Array): Promise<void>;
-  /** The file appears whole under its name, or the call throws and {@link RawFile.discard} follows. */
-  commit(): Promise<FileRecord>;
+  /**
+   * Writes the last bytes, perhaps none, at the end `at`, and the file appears whole under its name; or the call throws
+   * and {@link RawFile.discard} follows. Of a small file it is the only call.
+   */
+  commit(at: number, rest: Uint8Array): Promise<FileRecord>;
   /** Forgets what was written. Never throws. */
   discard(): Promise<void>;
 }
 
 /**
- * Puts a buffer before a file, so that a thousand short writes are one call into the target. Patches of what is still
- * in the buffer stay there. A file that failed is discarded and takes no more.
+ * Puts a buffer before a file, so that a thousand short writes are one call into the target. A full buffer is written
+ * behind the next ones, one at a time; what fails there fails the step after it. Patches of what is still in the buffer
+ * stay there. A file that failed is discarded and takes no more.
  */
 export function bufferFile(path: string, raw: RawFile): OwnedFile {
   let buffer: Uint8Array | null = null;
+  /** The buffer that was written before, to be filled again. */
+  let spare: Uint8Array | null = null;
   let filled = 0;
   let sent = 0;
+  /** Of the write under way, if one is. */
+  let behind: Promise<void> = Promise.resolve();
   let state: 'open' | 'closed' | 'discarded' = 'open';
 
   const discard = async () => {
     if (state !== 'open') return;
     state = 'discarded';
     buffer = null;
+    spare = null;
+    await behind.catch(() => undefined); // it is what failed, or of no use any more
     await raw.discard();
   };
   /** Runs a step; when it fails, what was written is of no use to anyone. */
@@ -37,13 +47,18 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
       throw error;
     }
   };
-  const send = async (bytes: Uint8Array) => {
-    await raw.write(sent, bytes);
+  const send = (bytes: Uint8Array): Promise<void> => {
+    behind = raw.write(sent, bytes);
+    behind.catch(() => undefined); // the next step awaits it
     sent += bytes.length;
+    return behind;
   };
+  /** Waits for the write before, not for this one. */
   const flush = async () => {
     if (filled === 0 || buffer === null) return;
-    await send(buffer.subarray(0, filled));
+    await behind;
+    void send(buffer.subarray(0, filled));
+    [buffer, spare] = [spare, buffer];
     filled = 0;
   };
 
@@ -53,7 +68,10 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
     write: (bytes) =>
       guarded(async () => {
         if (filled + bytes.length > bufferBytes) await flush();
-        if (bytes.length >= bufferBytes) return send(bytes);
+        if (bytes.length >= bufferBytes) {
+          await behind;
+          return send(bytes); // whoever gave them may use them again afterwards
+        }
         buffer = withRoom(buffer, filled, filled + bytes.length);
         buffer.set(bytes, filled);
         filled += bytes.length;
@@ -62,14 +80,16 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
       guarded(async () => {
         assert(at + bytes.length <= sent + filled, `patch beyond the end of ${path}`);
         const before = Math.max(0, Math.min(bytes.length, sent - at));
+        await behind;
         if (before > 0) await raw.write(at, bytes.subarray(0, before));
         if (before < bytes.length) buffer?.set(bytes.subarray(before), at + before - sent);
       }),
     close: () =>
       guarded(async () => {
-        await flush();
+        await behind;
+        const record = await raw.commit(sent, buffer?.subarray(0, filled) ?? new Uint8Array(0));
         buffer = null;
-        const record = await raw.commit();
+        spare = null;
         state = 'closed';
         return record;
       }),

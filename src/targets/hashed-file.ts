@@ -16,14 +16,16 @@ export async function hashFile(path: string, plain: PlainFile): Promise<RawFile>
   const sha256 = await createSha256();
   let bytes = 0;
   let patched = false;
+  const write = async (at: number, piece: Uint8Array) => {
+    await plain.write(at, piece);
+    if (at === bytes) sha256.update(piece);
+    else patched = true;
+    bytes = Math.max(bytes, at + piece.length);
+  };
   return {
-    async write(at, piece) {
-      await plain.write(at, piece);
-      if (at === bytes) sha256.update(piece);
-      else patched = true;
-      bytes = Math.max(bytes, at + piece.length);
-    },
-    async commit() {
+    write,
+    async commit(at, rest) {
+      if (rest.length > 0) await write(at, rest);
       await plain.commit();
       const passed = sha256.digest();
       return { path, bytes, sha256: patched ? await sha256OfBlob(await plain.read()) : passed };

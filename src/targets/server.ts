@@ -8,8 +8,8 @@ const knobs = z.strictObject({});
 
 /**
  * The command line's folder, behind its own server on this machine. Under `/_target/`, each request with the run's token:
- * `PUT file?path&at` writes to a `.part` file (`at=0` begins it), `POST commit?path` renames it and answers with
- * its FileRecord, `POST discard?path`, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
+ * `PUT file?path&at` writes to a `.part` file (`at=0` begins it), `POST commit?path` (with `&at` it
+ * writes its body first) renames it and answers with its FileRecord, `POST discard?path`, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
  * size, `DELETE file?path`. A refusal is JSON `{ code, message }`.
  */
 export const server: Target<z.output<typeof knobs>> = {
@@ -32,16 +32,16 @@ function createFolder(grant: NonNullable<Grants['server']>): TargetFolder {
   return {
     async create(path) {
       let begun = false;
-      const write = async (at: number, bytes: Uint8Array) => {
-        assert(at > 0 || !begun, `${path} patched at 0, which would begin it anew`);
-        begun = true;
-        await request('PUT', 'file', path, { at, body: bytes });
-      };
       return bufferFile(path, {
-        write,
-        async commit() {
-          if (!begun) await write(0, new Uint8Array(0));
-          const response = await request('POST', 'commit', path);
+        async write(at, bytes) {
+          assert(at > 0 || !begun, `${path} patched at 0, which would begin it anew`);
+          begun = true;
+          await request('PUT', 'file', path, { at, body: bytes });
+        },
+        async commit(at, rest) {
+          // One request for a small file: a folder of pictures is thousands.
+          const last = !begun || rest.length > 0 ? { at, body: rest } : {};
+          const response = await request('POST', 'commit', path, last);
           return recordSchema.parse(await response.json());
         },
         async discard() {

@@ -17,7 +17,8 @@ function memoryFolder(): TargetFolder & { readonly files: Map<string, string>; r
         async write(_at, bytes) {
           text += new TextDecoder().decode(bytes);
         },
-        async commit() {
+        async commit(_at, rest) {
+          text += new TextDecoder().decode(rest);
           open.delete(path);
           files.set(path, text);
           return { path, bytes: text.length, sha256: 'x' };
