@@ -135,10 +135,12 @@ function diskFiles(folder: string): ShardFiles & { close(): Promise<void>; bytes
   return {
     create: keep,
     createOne: keep,
-    async put(path, bytes) {
-      const file = await create(path);
-      await file.write(bytes);
-      await file.close();
+    async putAll(files) {
+      for (const { path, bytes } of files) {
+        const file = await create(path);
+        await file.write(bytes);
+        await file.close();
+      }
     },
     async close() {
       for (const file of opened) await file.close();

@@ -67,6 +67,35 @@ describe('a file', () => {
     });
   });
 
+  it('is committed with its last bytes, or with others, in one request', async () => {
+    const whole = await ask('POST', '/_target/commit?path=a.csv&at=0', 'a,b\n');
+    expect(JSON.parse(whole.text)).toEqual({ path: 'a.csv', bytes: 4, sha256: sha256('a,b\n') });
+    const packed = (files: readonly { path: string; bytes: number }[], content: string) => {
+      const list = Buffer.from(JSON.stringify(files));
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(list.length);
+      return new Uint8Array(Buffer.concat([length, list, Buffer.from(content)]));
+    };
+    const files = [
+      { path: 'cats/käse 1.jpg', bytes: 3 },
+      { path: 'cats/none.jpg', bytes: 0 },
+      { path: 'b.jpg', bytes: 2 },
+    ];
+    expect(JSON.parse((await ask('POST', '/_target/files?path=', packed(files, 'onetw'))).text)).toEqual([
+      { path: 'cats/käse 1.jpg', bytes: 3, sha256: sha256('one') },
+      { path: 'cats/none.jpg', bytes: 0, sha256: sha256('') },
+      { path: 'b.jpg', bytes: 2, sha256: sha256('tw') },
+    ]);
+    expect(readFileSync(join(root, 'cats/käse 1.jpg'), 'utf8')).toBe('one');
+    for (const bad of [
+      packed(files, 'onet'),
+      packed([{ path: '../out.jpg', bytes: 1 }], 'x'),
+      packed([{ path: '.imagemill-parts/lock', bytes: 1 }], 'x'),
+    ])
+      expect((await ask('POST', '/_target/files?path=', bad)).status).toBe(400);
+    expect(existsSync(join(root, '../out.jpg'))).toBe(false);
+  });
+
   it('gives its size, and parts of it', async () => {
     writeFileSync(join(root, 'a.npy'), 'header and rows');
     const head = await fetch(`${origin}/_target/file?path=a.npy`, {

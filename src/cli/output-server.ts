@@ -12,7 +12,7 @@ import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
- * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
+ * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/files` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
  * DELETE. A refusal is JSON `{ code, message }`.
  */
 export function createOutputServer(site: RequestListener, folder: OutputFolder, token: string): Server {
@@ -52,6 +52,8 @@ async function handle(
       if (at !== null) await folder.write(path, at, await readBody(request));
       return answer(response, 200, await folder.commit(path));
     }
+    case 'POST /_target/files':
+      return answer(response, 200, await folder.putAll(readFiles(await readBody(request))));
     case 'POST /_target/discard':
       await folder.discard(path);
       return done(response);
@@ -90,6 +92,22 @@ async function handle(
         message: `${request.method} ${url.pathname} is not served.`,
       });
   }
+}
+
+/** Reads what `packFiles` of `targets/server.ts` packed. */
+function readFiles(body: Buffer): readonly { readonly path: string; readonly bytes: Buffer }[] {
+  const listEnd = 4 + body.readUInt32LE(0);
+  // Behind the token: it is our own page's, and the folder checks each path.
+  const list = JSON.parse(body.toString('utf8', 4, listEnd)) as {
+    readonly path: string;
+    readonly bytes: number;
+  }[];
+  let at = listEnd;
+  return list.map(({ path, bytes }) => {
+    at += bytes;
+    if (at > body.length) throw new RefusedPath(`${path} came without its ${bytes} bytes`);
+    return { path, bytes: body.subarray(at - bytes, at) };
+  });
 }
 
 /** A number of bytes among the query's parameters; null when it is not there. */
@@ -158,5 +176,9 @@ export function describeRefusal(
       message: `${path} may not be written in ${root} (${code}). Change its permissions, or choose another --output.`,
     };
   const told = error instanceof Error ? error.message : String(error);
-  return { status: 500, code: 'target', message: `${path} could not be written in ${root}: ${told}. Choose another --output.` };
+  return {
+    status: 500,
+    code: 'target',
+    message: `${path} could not be written in ${root}: ${told}. Choose another --output.`,
+  };
 }

@@ -222,8 +222,14 @@ export interface ShardFiles {
    * instead of lying in its folder: `train.ext`, `train-00003-of-00010.ext`, behind a name of the dataset's own.
    */
   createOne(stem: string, extension: string): Promise<TargetFile>;
-  /** Writes and commits one whole file under exactly this path, below the shard's folder (a picture by its label). */
-  put(path: string, bytes: Uint8Array): Promise<void>;
+  /** Writes and commits whole files under exactly these paths, below the shard's folder (pictures by their labels). */
+  putAll(files: readonly WholeFile[]): Promise<void>;
+}
+
+/** A file that is small enough to be written at once. */
+export interface WholeFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A file being written. What it holds appears under its name only when it is closed. */
@@ -278,6 +284,11 @@ export interface OwnedFile extends TargetFile {
 /** Where files go. Paths are `/`-separated and already safe. */
 export interface TargetFolder {
   create(path: string): Promise<OwnedFile>;
+  /**
+   * Writes and commits many small files, in the order given, where that is cheaper together. When it throws, some of them
+   * may be there.
+   */
+  putAll?(files: readonly WholeFile[]): Promise<readonly FileRecord[]>;
   /** The committed file, or null. */
   read(path: string): Promise<Blob | null>;
   /** The committed file for a look at parts of it, or null: does not read it whole. */

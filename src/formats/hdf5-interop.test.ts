@@ -37,7 +37,7 @@ function sparseFiles(folder: string): ShardFiles & { close(): Promise<void> } {
   return {
     create,
     createOne: create,
-    async put() {},
+    async putAll() {},
     async close() {
       for (const handle of handles) await handle.close();
     },

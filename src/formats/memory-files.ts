@@ -27,9 +27,11 @@ export function memoryFiles(): ShardFiles & { readonly done: Map<string, Uint8Ar
     done,
     create,
     createOne: create,
-    async put(path, bytes) {
-      if (done.has(path)) throw new Error(`${path} written twice`);
-      done.set(path, bytes.slice());
+    async putAll(files) {
+      for (const { path, bytes } of files) {
+        if (done.has(path)) throw new Error(`${path} written twice`);
+        done.set(path, bytes.slice());
+      }
     },
   };
 }

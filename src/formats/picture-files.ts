@@ -23,8 +23,9 @@ export async function putPictures(
   rows: readonly Row[],
   folderOf: (row: Row) => string,
 ): Promise<void> {
-  // Together: the names are decided, so the order in which files are completed does not matter.
-  await Promise.all(rows.map((row) => files.put(folderOf(row) + picturePath(row), pictureOf(row).bytes)));
+  await files.putAll(
+    rows.map((row) => ({ path: folderOf(row) + picturePath(row), bytes: pictureOf(row).bytes })),
+  );
 }
 
 /** Compares the sampled rows' pictures with what lies in their files, which are listed in the order of the rows. */

@@ -47,17 +47,13 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
       throw error;
     }
   };
-  const send = (bytes: Uint8Array): Promise<void> => {
-    behind = raw.write(sent, bytes);
-    behind.catch(() => undefined); // the next step awaits it
-    sent += bytes.length;
-    return behind;
-  };
   /** Waits for the write before, not for this one. */
   const flush = async () => {
-    if (filled === 0 || buffer === null) return;
+    assert(buffer !== null, `${path} has nothing to send`);
     await behind;
-    void send(buffer.subarray(0, filled));
+    behind = raw.write(sent, buffer);
+    behind.catch(() => undefined); // the next step awaits it
+    sent += filled;
     [buffer, spare] = [spare, buffer];
     filled = 0;
   };
@@ -67,14 +63,14 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
     discard,
     write: (bytes) =>
       guarded(async () => {
-        if (filled + bytes.length > bufferBytes) await flush();
-        if (bytes.length >= bufferBytes) {
-          await behind;
-          return send(bytes); // whoever gave them may use them again afterwards
+        for (let rest = bytes; rest.length > 0; ) {
+          const piece = rest.subarray(0, bufferBytes - filled);
+          buffer = withRoom(buffer, filled, filled + piece.length);
+          buffer.set(piece, filled);
+          filled += piece.length;
+          rest = rest.subarray(piece.length);
+          if (filled === bufferBytes) await flush();
         }
-        buffer = withRoom(buffer, filled, filled + bytes.length);
-        buffer.set(bytes, filled);
-        filled += bytes.length;
       }),
     patch: (at, bytes) =>
       guarded(async () => {

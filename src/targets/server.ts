@@ -1,15 +1,34 @@
 import { z } from 'zod';
 import { assert } from '../base/assert';
 import { RunError } from '../core/failure';
-import type { FileRecord, Grants, Target, TargetFolder } from '../core/plugin';
+import type { Grants, Target, TargetFolder, WholeFile } from '../core/plugin';
 import { bufferFile } from './buffered-file';
 
 const knobs = z.strictObject({});
 
 /**
+ * Several files in one body: the length of a JSON list of their paths and bytes as uint32, the list, their contents.
+ * Its reader is `readFiles` of the command line's server.
+ */
+function packFiles(files: readonly WholeFile[]): Uint8Array {
+  const list = new TextEncoder().encode(
+    JSON.stringify(files.map(({ path, bytes }) => ({ path, bytes: bytes.length }))),
+  );
+  const body = new Uint8Array(files.reduce((sum, { bytes }) => sum + bytes.length, 4 + list.length));
+  new DataView(body.buffer).setUint32(0, list.length, true);
+  body.set(list, 4);
+  let at = 4 + list.length;
+  for (const { bytes } of files) {
+    body.set(bytes, at);
+    at += bytes.length;
+  }
+  return body;
+}
+
+/**
  * The command line's folder, behind its own server on this machine. Under `/_target/`, each request with the run's token:
  * `PUT file?path&at` writes to a `.part` file (`at=0` begins it), `POST commit?path` (with `&at` it
- * writes its body first) renames it and answers with its FileRecord, `POST discard?path`, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
+ * writes its body first) renames it and answers with its FileRecord, `POST files` does so for several at once, `POST discard?path`, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
  * size, `DELETE file?path`. A refusal is JSON `{ code, message }`.
  */
 export const server: Target<z.output<typeof knobs>> = {
@@ -49,6 +68,10 @@ function createFolder(grant: NonNullable<Grants['server']>): TargetFolder {
           await request('POST', 'discard', path).catch(() => undefined);
         },
       });
+    },
+    async putAll(files) {
+      const response = await request('POST', 'files', files[0]?.path ?? '', { body: packFiles(files) });
+      return recordSchema.array().parse(await response.json());
     },
     async read(path) {
       const response = await request('GET', 'file', path, { missing: true });
@@ -121,7 +144,7 @@ const refusalSchema = z.object({
   message: z.string(),
 });
 
-const recordSchema: z.ZodType<FileRecord> = z.object({
+const recordSchema = z.object({
   path: z.string(),
   bytes: z.number(),
   sha256: z.string(),

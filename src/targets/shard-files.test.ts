@@ -61,7 +61,10 @@ it('commits all files, and lists them in the order of the calls', async () => {
   const folder = memoryFolder();
   const files = createShardFiles(folder, { ...shard, folder: 'test/' });
   const table = await files.create('images', 'csv');
-  await Promise.all([files.put('images/b.jpg', text('b')), files.put('images/a.jpg', text('aa'))]);
+  await files.putAll([
+    { path: 'images/b.jpg', bytes: text('b') },
+    { path: 'images/a.jpg', bytes: text('aa') },
+  ]);
   await table.write(text('row'));
   expect(folder.files.has('test/images.csv')).toBe(false);
   expect((await files.closeAll()).map(({ path, bytes }) => [path, bytes])).toEqual([
@@ -76,7 +79,7 @@ it('leaves nothing behind when it is discarded', async () => {
   const folder = memoryFolder();
   const files = createShardFiles(folder, shard);
   await (await files.create('images', 'csv')).write(text('half'));
-  await files.put('images/a.jpg', text('whole'));
+  await files.putAll([{ path: 'images/a.jpg', bytes: text('whole') }]);
   await files.discardAll();
   expect([...folder.files, ...folder.open]).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { splitStem } from '../core/name';
 import type { Shard } from '../core/plan';
-import type { FileRecord, OwnedFile, ShardFiles, TargetFolder } from '../core/plugin';
+import type { FileRecord, OwnedFile, ShardFiles, TargetFolder, WholeFile } from '../core/plugin';
 
 /** A shard's files as their owner sees them. */
 export interface OwnedShardFiles extends ShardFiles {
@@ -20,6 +20,11 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
     entry.file = file;
     return { entry, file };
   };
+  const put = async ({ path, bytes }: WholeFile) => {
+    const { entry, file } = await track(path);
+    await file.write(bytes);
+    entry.record = await file.close();
+  };
   const numbered = (stem: string, extension: string) => {
     const number = shard.of === 1 ? '' : `-${five(shard.part)}-of-${five(shard.of)}`;
     return `${stem}${number}.${extension}`;
@@ -31,10 +36,20 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
     async createOne(stem, extension) {
       return (await track(numbered(splitStem(stem, shard.folder.slice(0, -1)), extension))).file;
     },
-    async put(path, bytes) {
-      const { entry, file } = await track(shard.folder + path);
-      await file.write(bytes);
-      entry.record = await file.close();
+    async putAll(files) {
+      const placed = files.map(({ path, bytes }) => ({ path: shard.folder + path, bytes }));
+      if (folder.putAll === undefined) {
+        // Together: the names are decided, so the order in which files are completed does not matter.
+        await Promise.all(placed.map(put));
+        return;
+      }
+      try {
+        for (const record of await folder.putAll(placed))
+          entries.push({ path: record.path, file: null, record });
+      } catch (error) {
+        for (const { path } of placed) await folder.remove(path).catch(() => undefined); // it has failed already
+        throw error;
+      }
     },
     async closeAll() {
       const closings = await Promise.allSettled(
