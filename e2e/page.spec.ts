@@ -47,6 +47,24 @@ async function pickFolder(page: Page): Promise<void> {
   await expect(page.getByRole('grid', { name: 'Images' })).toBeVisible();
 }
 
+/** Holds what is sent to workers until the function that it gives is called: a fast machine is done before it is paused. */
+async function holdWorkers(page: Page): Promise<() => Promise<void>> {
+  const held = await page.evaluateHandle(() => {
+    const { postMessage } = Worker.prototype;
+    const waiting: (() => void)[] = [];
+    Worker.prototype.postMessage = function (this: Worker, ...message: unknown[]) {
+      waiting.push(() => Reflect.apply(postMessage, this, message));
+    };
+    return {
+      letGo() {
+        Worker.prototype.postMessage = postMessage;
+        for (const send of waiting) send();
+      },
+    };
+  });
+  return () => held.evaluate(({ letGo }) => letGo());
+}
+
 async function openSample(page: Page): Promise<void> {
   await page.goto('/');
   await page.getByRole('button', { name: 'Try the sample dataset' }).click();
@@ -67,9 +85,11 @@ test('a folder becomes a dataset: look, change, run, pause, resume, download', a
   await page.getByRole('spinbutton', { name: 'Height' }).fill('64');
   await expect(preview).toContainText('64, 96, 3');
 
+  const letGo = await holdWorkers(page);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await letGo();
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByRole('region', { name: 'Run' })).toContainText('299 images', { timeout: 30_000 });
 

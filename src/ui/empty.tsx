@@ -25,7 +25,9 @@ export function Empty() {
             Try the sample dataset
           </button>
         </div>
-        <p className="empty-formats">JPEG, PNG, WebP, GIF, BMP, AVIF and ICO. Folder names become labels.</p>
+        <p className="empty-formats">
+          JPEG, PNG, WebP, HEIC, AVIF, TIFF, JPEG XL, PSD and a dozen more. Folder names become labels.
+        </p>
       </div>
     </div>
   );

@@ -147,6 +147,7 @@ function optionsOf(values: readonly string[], help: string | undefined): Option[
 /** Values that are names of their own and keep their case. */
 const names: Readonly<Record<string, string>> = {
   rgb: 'RGB',
+  srgb: 'sRGB',
   imagenet: 'ImageNet',
   jpeg: 'JPEG',
   png: 'PNG',
