@@ -26,6 +26,8 @@ export async function makeRows(paths: readonly string[]): Promise<WriterRows> {
   const classNames = [...new Set(paths.map((path) => basename(dirname(path))))].sort();
   const info: RowsInfo = {
     name: 'images',
+    formats: [],
+    bySplit: false,
     splits: ['train', 'validation', 'test'],
     size: { width: side, height: side },
     shape: [side, side, 3],

@@ -121,6 +121,10 @@ export interface RowNeeds {
 export interface RowsInfo {
   /** Stem of the main files: the recipe's `output.name`. */
   readonly name: string;
+  /** Ids of the run's formats: those whose files would be taken for one another's can say so. */
+  readonly formats: readonly string[];
+  /** True when each split's files lie apart. */
+  readonly bySplit: boolean;
   /** The splits that the recipe can give: all three, or `train` alone. */
   readonly splits: readonly Split[];
   /** Output pixels of every row, or null when sizes differ from image to image. */

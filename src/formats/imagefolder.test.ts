@@ -86,4 +86,12 @@ describe('imagefolder', () => {
     if (told === null) expect(refused).toBeNull();
     else expect(refused).toContain(told);
   });
+
+  it('says when the pictures of another format would lie among its own', () => {
+    const refuses = (more: Parameters<typeof makeInfo>[0]) =>
+      imagefolder.refuses(makeInfo({ ...more }), { metadata: 'csv' });
+    expect(refuses({ bySplit: true, formats: ['images', 'imagefolder'] })).toContain('output.layout');
+    expect(refuses({ bySplit: true, formats: ['npy', 'imagefolder'] })).toBeNull();
+    expect(refuses({ bySplit: false, formats: ['images', 'imagefolder'] })).toBeNull();
+  });
 });

@@ -32,6 +32,8 @@ export const imagefolder: Format<ImagefolderKnobs> = {
   knobs,
   needs: () => ({ tensor: false, picture: true }),
   refuses(info, { metadata }) {
+    if (info.bySplit && info.formats.includes('images'))
+      return 'loaders would take the pictures of images, which lie in the splits’ folders too, for imagefolder’s own; leave one of the two out of output.formats, or set output.layout to together';
     const slash = info.classNames.find((name) => /[\\/]/.test(name));
     if (slash !== undefined)
       return `imagefolder cannot name a folder ${JSON.stringify(slash)}; choose labels without a slash (labels.pattern, labels.column), or another format`;

@@ -49,6 +49,8 @@ export const storedFiles = (done: ReadonlyMap<string, Uint8Array>): readonly Com
 export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
   return {
     name: 'images',
+    formats: [],
+    bySplit: false,
     splits: ['train', 'validation', 'test'],
     size: { width: 2, height: 2 },
     shape: [2, 2, 3],

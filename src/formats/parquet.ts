@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { Format, RowsInfo } from '../core/plugin';
+import { parquetColumns } from './parquet-columns';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
+import { fieldsOf } from './table';
 
 const knobs = z.strictObject({
   image: knob(z.enum(['picture', 'list', 'tensor', 'none']), 'picture', {
@@ -38,6 +40,8 @@ export const parquet: Format<ParquetKnobs> = {
     const { verifyParquet } = await import('./parquet-verify');
     return verifyParquet(file, written, info, knobs);
   },
+  // Of the image Croissant's readers would want to know how it is packed: the columns beside it speak for themselves.
+  fields: (info) => fieldsOf(parquetColumns(info)),
   python: pythonLines,
 };
 

@@ -181,7 +181,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   csv: 'text/csv',
   jsonl: 'application/jsonlines',
   json: 'application/json',
-  parquet: 'application/x-parquet',
+  parquet: 'application/x-parquet', // the name that Croissant's own reader knows
+  arrow: 'application/vnd.apache.arrow.file',
+  arrows: 'application/vnd.apache.arrow.stream',
+  npz: 'application/zip',
   tar: 'application/x-tar',
   h5: 'application/x-hdf5',
   log: 'text/plain',

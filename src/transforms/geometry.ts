@@ -87,6 +87,8 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     layout === 'channels-first' ? [channels, height, width] : [height, width, channels];
   return {
     name: recipe.output.name,
+    formats: recipe.output.formats,
+    bySplit: recipe.output.layout === 'by-split',
     splits: recipe.split.by === 'none' ? ['train'] : splits,
     size,
     shape: size && shapeOf(size),
