@@ -7,11 +7,14 @@ FOLDER holds `tensors` and `pictures`, end to end, and `rows.json`. What is not 
 from Python's own lists and arrays to the closed file, as ours counts from rows.
 """
 
+import csv
+import io
 import json
 import os
 import pathlib
 import statistics
 import sys
+import tarfile
 import tempfile
 import time
 
@@ -41,6 +44,7 @@ def main(folder, rounds):
 
 def peers():
     found = {"npy": (f"NumPy {np.__version__}", write_npy), "npz": (f"NumPy {np.__version__}", write_npz), "images": ("Python", write_images)}
+    found |= {"webdataset": ("Python's tarfile", write_webdataset), "imagefolder": ("Python", write_imagefolder)}
     try:
         import pandas
 
@@ -54,6 +58,12 @@ def peers():
 
         found["parquet"] = (f"pyarrow {pyarrow.__version__}", write_parquet)
         found["arrow"] = (f"pyarrow {pyarrow.__version__}", write_arrow)
+    except ImportError:
+        pass
+    try:
+        import h5py
+
+        found["hdf5"] = (f"h5py {h5py.__version__}", write_hdf5)
     except ImportError:
         pass
     try:
@@ -73,6 +83,38 @@ def write_npy(output, images, pictures, columns, class_names):
 def write_npz(output, images, pictures, columns, class_names):
     arrays = {"labels": np.array(columns["label_id"]), "filenames": np.array(columns["filename"]), "class_names": np.array(class_names)}
     np.savez(output / "images.npz", images=images, **arrays)
+
+
+def write_hdf5(output, images, pictures, columns, class_names):
+    import h5py
+
+    with h5py.File(output / "images.h5", "w") as file:
+        # Chunks of the size that ours have: a picture or as many as 256 KB hold.
+        rows = max(1, 256 * 1024 // images[0].nbytes)
+        file.create_dataset("images", data=images, chunks=(min(rows, len(images)), *images.shape[1:]))
+        file["labels"] = np.array(columns["label_id"], np.int64)
+        file["filenames"] = np.array(columns["filename"], h5py.string_dtype())
+        file["class_names"] = np.array(class_names, h5py.string_dtype())
+
+
+def write_webdataset(output, images, pictures, columns, class_names):
+    with tarfile.open(output / "images.tar", "w", format=tarfile.USTAR_FORMAT) as tar:
+        for index, picture in enumerate(pictures):
+            row = {name: column[index] for name, column in columns.items() if column[index] is not None}
+            members = {"jpg": picture, "cls": str(row["label_id"]).encode(), "json": json.dumps(row, ensure_ascii=False).encode()}
+            for ending, content in members.items():
+                member = tarfile.TarInfo(f"{index:09}.{ending}")
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))
+
+
+def write_imagefolder(output, images, pictures, columns, class_names):
+    os.makedirs(output / "train")
+    write_images(output / "train", images, pictures, columns, class_names)
+    with open(output / "train" / "metadata.csv", "w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["file_name", *columns])
+        lines.writerows(zip(columns["filename"], *columns.values()))
 
 
 def write_images(output, images, pictures, columns, class_names):

@@ -1,0 +1,16 @@
+"""npy: NumPy as the results show it, and mapped into memory."""
+
+import numpy as np
+
+
+def check(compared, found, sets, knobs):
+    for folder, paths, expected in sets:
+        parts = [np.load(path, mmap_mode="r") for path in paths if path.rpartition("/")[2].startswith("images")]
+        compared.same_array(f"npy {folder} mapped", np.concatenate(parts), expected.images)
+        name = folder.replace("/", "_")
+        shown = found[f"{name}images"]
+        # Of several parts a list of mapped arrays is shown, which stays out of memory.
+        images = np.concatenate(shown) if isinstance(shown, list) else shown
+        compared.same_array(f"npy {folder} images as shown", images, expected.images)
+        labels = np.array(expected.column("label_id"), np.int64)
+        compared.same_array(f"npy {folder} labels as shown", found[f"{name}labels"], labels)
