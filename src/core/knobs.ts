@@ -34,7 +34,7 @@ export const decodeKnobs = z.strictObject({
   mode: knob(z.enum(['fast', 'exact']), 'fast', {
     label: 'Decode',
     flag: 'decode',
-    help: 'fast decodes JPEGs at 1/2, 1/4 or 1/8, keeping twice the wanted size; exact decodes every pixel.',
+    help: 'fast decodes JPEGs and JPEG 2000s, and opaque TIFFs, JPEG XLs and 16-bit PNGs for uint8 output, at 1/2, 1/4 or 1/8, keeping twice the wanted size; exact decodes every pixel.',
   }),
   background: knob(colour, '#ffffff', {
     label: 'Background',

@@ -57,8 +57,11 @@ export interface Decoder {
     header: Header,
     request: DecodeRequest,
   ): Promise<Outcome<readonly DecodedFrame[]>>;
-  /** True when it can decode at 1/2, 1/4 and 1/8. */
-  readonly reduces: boolean;
+  /**
+   * How it can decode at 1/2, 1/4 and 1/8: `scaled` by the format itself, before pixels are made, `averaged` by the mean of
+   * each block of opaque pixels of 8 or 16 bits, which it may still decline by giving every pixel.
+   */
+  readonly reduces: false | 'scaled' | 'averaged';
   /**
    * True when this file wants a codec of our own: it is then decoded in codec workers only, which start when such a file
    * is met, have a deadline and a memory ceiling, and end when idle.

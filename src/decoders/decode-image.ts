@@ -20,6 +20,8 @@ export interface DecodeWish {
   readonly wanted: Size | null;
   /** True when more than 8 bits are wanted where the file has them. */
   readonly deep: boolean;
+  /** True when pixels may be averaged before they are resampled: not where they are labels, which `nearest` keeps. */
+  readonly averages?: boolean;
   /** True when the EXIF block is wanted that re-encoded pictures carry. */
   readonly keepExif?: boolean;
   readonly knobs: Recipe['decode'];
@@ -29,48 +31,47 @@ export interface DecodeWish {
 export interface DecodeResult {
   /** Null when the image wants a codec worker and this is none: nothing was decoded. */
   readonly outcome: Outcome<Decoded> | null;
+  /** The file's bytes where the outcome is null, so that the codec worker need not read them again. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
   readonly openMs: number;
   readonly decodeMs: number;
 }
 
 /**
  * Opens, checks and decodes one image to upright RGBA. Bad input is a failure, never an exception. Heavy decoders run
- * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them.
+ * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them. The file is
+ * read unless its bytes are given.
  */
 export async function decodeImage(
   ref: ImageRef,
   wish: DecodeWish,
   codecs: boolean,
   spare?: ArrayBuffer,
+  given?: Uint8Array<ArrayBuffer>,
 ): Promise<DecodeResult> {
   const start = performance.now();
-  const opened = await open(ref, wish.knobs);
+  const opened = await open(ref, wish.knobs, given);
   const openedAt = performance.now();
-  const outcome = await outcomeOf(opened, wish, codecs, spare);
-  return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
-}
-
-async function outcomeOf(
-  opened: Outcome<Opened>,
-  wish: DecodeWish,
-  codecs: boolean,
-  spare: ArrayBuffer | undefined,
-): Promise<Outcome<Decoded> | null> {
-  if (!opened.ok) return opened;
+  const openMs = openedAt - start;
+  if (!opened.ok) return { outcome: opened, bytes: null, openMs, decodeMs: 0 };
   const { bytes, decoder, header } = opened.value;
-  return !codecs && decoder.heavy(bytes, header) ? null : decode(opened.value, wish, spare);
+  if (!codecs && decoder.heavy(bytes, header)) return { outcome: null, bytes, openMs, decodeMs: 0 };
+  const outcome = await decode(opened.value, wish, spare);
+  return { outcome, bytes: null, openMs, decodeMs: performance.now() - openedAt };
 }
 
 interface Opened {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly decoder: Decoder;
   readonly header: Header;
-  /** Under way on another thread while the picture is decoded. */
-  readonly digest: Promise<ArrayBuffer>;
 }
 
-async function open(ref: ImageRef, knobs: Recipe['decode']): Promise<Outcome<Opened>> {
-  const read = await readOnce(ref.file, knobs.max_megabytes);
+async function open(
+  ref: ImageRef,
+  knobs: Recipe['decode'],
+  given: Uint8Array<ArrayBuffer> | undefined,
+): Promise<Outcome<Opened>> {
+  const read = given === undefined ? await readOnce(ref.file, knobs.max_megabytes) : succeeded(given);
   if (!read.ok) return read;
   const bytes = read.value;
   const sniffed = sniff(bytes.subarray(0, sniffBytes));
@@ -91,7 +92,7 @@ async function open(ref: ImageRef, knobs: Recipe['decode']): Promise<Outcome<Ope
   const { exif } = header.value;
   if (exif !== null && exif.length > maxMetadataBytes)
     return tooLargeMetadata('Its EXIF block', exif.length, maxMetadataBytes);
-  return succeeded({ bytes, decoder, header: header.value, digest: crypto.subtle.digest('SHA-256', bytes) });
+  return succeeded({ bytes, decoder, header: header.value });
 }
 
 /** Reads the file's bytes, whose size is known before, and says why when it cannot be read. */
@@ -139,14 +140,17 @@ function unreadable(error: unknown): Outcome<never> {
 const decoderOf = (sniffed: Sniffed) => decoders.find((decoder) => decoder.id === sniffed) ?? null;
 
 async function decode(
-  { bytes, decoder, header, digest }: Opened,
-  { wanted, deep, keepExif = false, knobs }: DecodeWish,
+  { bytes, decoder, header }: Opened,
+  wish: DecodeWish,
   spare: ArrayBuffer | undefined,
 ): Promise<Outcome<Decoded>> {
+  const { wanted, deep, keepExif = false, knobs } = wish;
   const { orientation } = header;
   const frames = chooseFrames(header, knobs, deep);
   if (!frames.ok) return frames;
-  const reduction = decoder.reduces && knobs.mode === 'fast' ? reductionFor(header, wanted) : 1;
+  // Under way on another thread while the picture is decoded.
+  const digest = crypto.subtle.digest('SHA-256', bytes);
+  const reduction = mayReduce(decoder, wish, frames.value) ? reductionFor(header, wanted) : 1;
   const request: DecodeRequest = {
     reduction,
     orientation,
@@ -199,6 +203,17 @@ async function decode(
   if (!stretches(range)) return succeeded({ meta, frames: decoded });
   const stretched = decoded.map((each) => ({ ...each, raster: stretch(each.raster, range, deep) }));
   return succeeded({ meta, frames: stretched });
+}
+
+/** Averages have 8 bits, which is less than a deep decode keeps; later pages have sizes of their own. */
+function mayReduce(
+  { reduces }: Decoder,
+  { averages = false, deep, knobs }: DecodeWish,
+  frames: readonly number[],
+): boolean {
+  if (knobs.mode === 'exact' || reduces === false) return false;
+  if (reduces === 'scaled') return true;
+  return averages && !deep && knobs.range === 'type' && frames.length === 1 && frames[0] === 0;
 }
 
 interface Judged {

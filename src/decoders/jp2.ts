@@ -11,7 +11,7 @@ import { plainHeader } from './still';
 export const jp2: Decoder = {
   id: 'jp2',
   label: 'JPEG 2000',
-  reduces: true,
+  reduces: 'scaled',
   heavy: () => true,
   readHeader(bytes) {
     const read = readJp2(bytes);

@@ -19,7 +19,7 @@ import { recoverInBrowser } from './recover-image';
 export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
-  reduces: true,
+  reduces: 'scaled',
   heavy: (bytes, header) => wantsVips(bytes, header),
   readHeader,
   findDamage(bytes) {

@@ -23,6 +23,7 @@ export function decodeJxl(
           kind: grey ? 'grey' : 'rgb',
           colours,
           alpha: image.bands > colours ? colours : null,
+          averages: true,
           // Turned already as the file says; another wish begins from how it is stored.
           orientation: request.orientation === header.orientation ? 1 : inverse(header.orientation),
         } as const;

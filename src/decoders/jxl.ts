@@ -10,7 +10,7 @@ import { type JxlHeader, readJxlHeader } from './jxl-header';
 export const jxl: Decoder = {
   id: 'jxl',
   label: 'JPEG XL',
-  reduces: false,
+  reduces: 'averaged',
   heavy: () => true,
   readHeader,
   findDamage(bytes) {

@@ -107,6 +107,39 @@ describe('16-bit PNG', () => {
     },
   );
 
+  test('is reduced to the mean of its blocks where 8 bits of an opaque picture are wanted', async () => {
+    const reduce = async (type: Drawn['type'], averages = true, deep = false) => {
+      const drawn = draw(37, 23, type);
+      const ref = { key: 'a.png', file: new File([await png(drawn)], 'a.png') };
+      const wish = { wanted: { width: 9, height: 5 }, deep, averages, knobs: decodeKnobs.parse({}) };
+      const { outcome } = await decodeImage(ref, wish, false);
+      if (!outcome?.ok) throw new Error(outcome?.failure.message);
+      return { ...outcome.value.frames[0], drawn };
+    };
+    for (const type of [0, 2] as const) {
+      const { raster, scale, drawn } = await reduce(type);
+      expect({ scale, width: raster.width, height: raster.height }).toEqual({
+        scale: 4,
+        width: 10,
+        height: 6,
+      });
+      const mean = (left: number, top: number, channel: number) => {
+        let [sum, count] = [0, 0];
+        for (let y = top; y < Math.min(top + 4, 23); y++)
+          for (let x = left; x < Math.min(left + 4, 37); x++, count++)
+            sum += drawn.samples[(y * 37 + x) * channelsOf[type] + (type === 2 ? channel : 0)];
+        return Math.round(Math.floor(sum / count + 0.5) / 257);
+      };
+      const wanted = Array.from({ length: 240 }, (_, i) =>
+        i % 4 === 3 ? 255 : mean(((i >> 2) % 10) * 4, Math.floor((i >> 2) / 10) * 4, i % 4),
+      );
+      expect([...raster.data]).toEqual(wanted);
+    }
+    expect((await reduce(6)).scale).toBe(1); // it has alpha
+    expect((await reduce(2, false)).scale).toBe(1); // labels
+    expect((await reduce(2, true, true)).scale).toBe(1); // more than 8 bits
+  });
+
   test('is turned upright by its EXIF chunk', async () => {
     const drawn = draw(4, 2, 0);
     const { raster } = await decoded(await png(drawn, pngChunk('eXIf', orientationBlock(6))), true, { range: 'stored' });

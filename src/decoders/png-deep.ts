@@ -19,17 +19,21 @@ export interface DeepPng extends Size, Pick<PngData, 'interlaced' | 'parts'> {
 
 /**
  * Decodes a PNG of 16 bits, of which browsers keep 8: by the recipe's range, with straight alpha, converted to sRGB when
- * it has a profile that can be (gAMA and cHRM are passed over, as Pillow, OpenCV and every training library do).
+ * it has a profile that can be (gAMA and cHRM are passed over, as Pillow, OpenCV and every training library do). An opaque one
+ * may be reduced: the means of blocks of stored numbers.
  */
 export async function decodeDeepPng(
   png: DeepPng,
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   const stored = channelsOf[png.colourType];
-  const read = await readPngRows({ ...png, channels: stored });
+  const opaque = stored % 2 === 1 && png.transparent === null;
+  const reduction = opaque && !png.interlaced ? request.reduction : 1;
+  const read = await readPngRows({ ...png, channels: stored, reduction });
   if (!read.ok) return read;
-  const { samples, channels } = withoutKey(read.value, stored, png.transparent);
-  const layout = { width: png.width, height: png.height, channels };
+  const { width, height } = read.value;
+  const { samples, channels } = withoutKey(read.value.samples, stored, png.transparent);
+  const layout = { width, height, channels };
   const profile =
     png.profile === null || request.colour === 'as-stored' ? null : await inflateProfile(png.profile);
   let raster: Pixels = scaleSamples(
@@ -43,7 +47,7 @@ export async function decodeDeepPng(
     raster = request.deep ? converted : rounded(converted);
   }
   const alpha = channels === 2 || channels === 4;
-  return succeeded([{ frame: 0, raster: orient(raster, request.orientation), scale: 1, alpha }]);
+  return succeeded([{ frame: 0, raster: orient(raster, request.orientation), scale: reduction, alpha }]);
 }
 
 const channelsOf: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 4: 2, 6: 4 };

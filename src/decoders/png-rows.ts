@@ -10,6 +10,13 @@ export interface PngData extends Size {
   readonly interlaced: boolean;
   /** What the IDAT chunks hold, in their order: one zlib stream. */
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  /** Blocks of so many pixels both ways are averaged while rows arrive; 1 for interlaced ones. */
+  readonly reduction: number;
+}
+
+/** Samples with their size, which is the picture's divided by the reduction, rounded up. */
+export interface PngRows extends Size {
+  readonly samples: Uint16Array;
 }
 
 /**
@@ -17,13 +24,15 @@ export interface PngData extends Size {
  * that no more than the samples is held. Data that end early are `truncated`, all else that is wrong is `corrupt`; more
  * than the picture needs is passed over, as libpng does.
  */
-export async function readPngRows(png: PngData): Promise<Outcome<Uint16Array>> {
-  const { width, height, channels } = png;
+export async function readPngRows(png: PngData): Promise<Outcome<PngRows>> {
+  const { channels, reduction } = png;
+  const width = Math.ceil(png.width / reduction);
+  const height = Math.ceil(png.height / reduction);
   let samples: Uint16Array;
   try {
     samples = new Uint16Array(width * height * channels);
   } catch {
-    const message = `There is no memory for ${width} × ${height} pixels of 16 bits. Lower decode.max_megapixels.`;
+    const message = `There is no memory for ${png.width} × ${png.height} pixels of 16 bits. Lower decode.max_megapixels.`;
     return failed('decode', 'too-large', message);
   }
   const sink = createSink(png, samples);
@@ -54,7 +63,7 @@ export async function readPngRows(png: PngData): Promise<Outcome<Uint16Array>> {
   }
   if (!sink.isFull())
     return truncated(`The PNG's picture data end after ${sink.rowsTaken()} of ${sink.rows} rows.`);
-  return succeeded(samples);
+  return succeeded({ samples, width, height });
 }
 
 /**
@@ -105,8 +114,44 @@ const adam7: readonly Pass[] = [
   { left: 0, top: 1, stepX: 1, stepY: 2 },
 ];
 
+/** Puts the mean of each block, or of what there is of it at the right and the bottom edge, rounded to the nearest, into `out`. */
+function createAverages({ width, height, channels, reduction }: PngData, out: Uint16Array) {
+  const columns = Math.ceil(width / reduction);
+  // At most 64 samples of 16 bits.
+  const sums = new Uint32Array(columns * channels);
+  let to = 0;
+
+  function sumUp(values: Uint16Array): void {
+    const perBlock = reduction * channels;
+    for (let channel = 0; channel < channels; channel++) {
+      for (let block = channel, at = channel; block < sums.length; block += channels) {
+        const end = Math.min(at + perBlock, values.length);
+        let sum = sums[block];
+        for (; at < end; at += channels) sum += values[at];
+        sums[block] = sum;
+      }
+    }
+  }
+
+  return {
+    add(values: Uint16Array, y: number): void {
+      sumUp(values);
+      const rows = (y % reduction) + 1;
+      if (rows < reduction && y + 1 < height) return;
+      for (let i = 0; i < sums.length; i++) {
+        const block = Math.floor(i / channels);
+        const count = rows * Math.min(reduction, width - block * reduction);
+        out[to++] = Math.floor((sums[i] + count / 2) / count);
+      }
+      sums.fill(0);
+    },
+  };
+}
+
 /** Takes inflated bytes as they come and puts the samples of every complete row where they belong. */
-function createSink({ width, height, channels, interlaced }: PngData, samples: Uint16Array) {
+function createSink(png: PngData, samples: Uint16Array) {
+  const { width, height, channels, interlaced, reduction } = png;
+  const averages = reduction > 1 ? createAverages(png, samples) : null;
   const passes = (interlaced ? adam7 : whole)
     .map((pass) => ({
       ...pass,
@@ -127,7 +172,8 @@ function createSink({ width, height, channels, interlaced }: PngData, samples: U
     const { left, top, stepX, stepY, columns } = passes[pass];
     const values = buffer.finish(filter, columns * channels);
     const start = ((top + rowInPass * stepY) * width + left) * channels;
-    if (stepX === 1) samples.set(values, start);
+    if (averages !== null) averages.add(values, rowInPass);
+    else if (stepX === 1) samples.set(values, start);
     else {
       for (let x = 0, at = 0; x < columns; x++)
         for (let channel = 0; channel < channels; channel++, at++)

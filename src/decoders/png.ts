@@ -25,7 +25,7 @@ import { scaleSamples } from './scale-samples';
 export const png: Decoder = {
   id: 'png',
   label: 'PNG',
-  reduces: false,
+  reduces: 'averaged',
   heavy: () => false,
   readHeader,
   findDamage,
@@ -74,10 +74,11 @@ function widened(
 async function inParts(
   stored: Uint8Array,
   header: Header,
-  request: DecodeRequest,
+  asked: DecodeRequest,
   decode: DecodeJob,
   lenient = false,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
+  const request = { ...asked, reduction: 1 }; // only rows that are read here are averaged
   const bytes = withTransparencyMasked(stored);
   const job = { type: 'image/png', label: 'PNG', bytes, header, request };
   const animation = animationOf(bytes);

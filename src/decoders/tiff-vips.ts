@@ -43,9 +43,18 @@ function pictureOf(
     alpha: alpha !== null && alpha < image.bands ? alpha : null,
     // Of samples that lie together libvips divides by itself.
     premultiplied: page.premultiplied && page.planar,
+    averages: page.bits >= 8 && averaged.has(page.photometric ?? -1),
     orientation,
   };
 }
+
+/** Photometric interpretations whose numbers have a mean, as indices and bits have none. */
+const averaged: ReadonlySet<number> = new Set([
+  photometrics.whiteIsZero,
+  photometrics.blackIsZero,
+  photometrics.rgb,
+  photometrics.yCbCr,
+]);
 
 const kinds: ReadonlyMap<number, VipsPicture['kind']> = new Map([
   [photometrics.rgb, 'rgb'],

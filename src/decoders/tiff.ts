@@ -17,7 +17,7 @@ function tiffDecoder(id: 'tiff' | 'bigtiff', label: string): Decoder {
   return {
     id,
     label,
-    reduces: false,
+    reduces: 'averaged',
     heavy: () => true,
     readHeader: (bytes) => readHeader(bytes, id, label),
     findDamage(bytes) {

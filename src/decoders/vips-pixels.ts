@@ -20,6 +20,8 @@ export interface VipsPicture {
   readonly premultiplied?: boolean;
   /** The stored number that is white, where it is not the full scale of the bands' type. */
   readonly white?: number;
+  /** True when blocks of its pixels may be averaged: opaque colours or greys, no palette and no mask. */
+  readonly averages?: boolean;
   /** 1 to 8: how its rows are turned upright. */
   readonly orientation: number;
 }
@@ -30,11 +32,15 @@ export interface VipsPicture {
  * Colours become sRGB: by an embedded profile (lcms, perceptual) unless the request wants them as stored; CIELab always;
  * inks without a profile, or as stored, by the naive rule of Pillow and of browsers: (255 - ink) * (255 - black) / 255.
  *
- * Every pixel is given, whatever reduction is asked for: to average blocks here takes longer than the resampling after it.
+ * Where the picture may be averaged and a reduction is asked for, each pixel is the mean of a block of stored numbers, with
+ * the last column and row repeated where it reaches beyond. libvips does so strip by strip while it decodes, and what is copied
+ * and resampled after it is a fraction.
  */
 export function framePicture(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): DecodedFrame {
   const { frame, alpha, orientation } = picture;
-  const image = asUnsigned(picture.image);
+  const scale = reductionOf(picture, request);
+  const whole = asUnsigned(picture.image);
+  const image = scale === 1 ? whole : whole.shrink(scale, scale, { ceil: true });
   const colour = toRgb(vips, { ...picture, image }, request);
   const joined =
     alpha === null ? colour : withAlpha(colour, sameType(image.extractBand(alpha), colour), picture);
@@ -48,7 +54,12 @@ export function framePicture(vips: VipsModule, picture: VipsPicture, request: De
   const pixels = inks
     ? inksToRgb(samples, { ...layout, alpha: alpha !== null }, request)
     : toPixels(samples, { ...layout, channels: channels as 1 | 2 | 3 | 4 }, request);
-  return { frame, raster: orient(pixels, orientation), scale: 1, alpha: alpha !== null };
+  return { frame, raster: orient(pixels, orientation), scale, alpha: alpha !== null };
+}
+
+function reductionOf({ image, alpha, averages = false }: VipsPicture, { reduction }: DecodeRequest): number {
+  const plain = image.format === 'uchar' || image.format === 'ushort';
+  return averages && alpha === null && plain ? reduction : 1;
 }
 
 function withAlpha(

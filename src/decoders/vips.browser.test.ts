@@ -78,7 +78,15 @@ describe('files of other encoders', () => {
     expect(Math.abs(green - 224)).toBeLessThan(24);
   });
 
-  test('decode workers send them on', async () => {
+  test('decode workers send them on, with the bytes that they have read', async () => {
+    const bytes = fromBase64(codecFiles.lzw);
+    const ref = { key: 'a/b', file: new File([bytes], 'b') };
+    const wish = { wanted: null, deep: false, knobs };
+    const sent = await decodeImage(ref, wish, false);
+    expect(sent).toMatchObject({ outcome: null, bytes });
+    const unread = { key: 'a/b', file: new File([], 'b') };
+    const { outcome } = await decodeImage(unread, wish, true, undefined, sent.bytes ?? undefined);
+    expect(farthest(picture(outcome))).toBe(0);
     expect(await decode(fromBase64(codecFiles.lzw), false)).toBeNull();
     expect(await decode(fromBase64(codecFiles.arith), false)).toBeNull();
   });
@@ -93,6 +101,49 @@ describe('TIFF', () => {
   ])('of %o', async (layout) => {
     const drawing = gradient(7, 5);
     expect([...picture(await decode(drawTiff(drawing, layout))).data]).toEqual(drawing.rgba);
+  });
+
+  test('is reduced to the mean of its blocks, unless they are indices or labels, or more bits are wanted', async () => {
+    const drawing = gradient(37, 23);
+    const reduce = async (file: Uint8Array<ArrayBuffer>, change: object = {}) => {
+      const ref = { key: 'a/b', file: new File([file], 'b') };
+      const wish = { wanted: { width: 9, height: 5 }, deep: false, averages: true, knobs, ...change };
+      const { outcome } = await decodeImage(ref, wish, true);
+      if (!outcome?.ok) throw new Error(outcome?.failure.message);
+      return outcome.value.frames[0];
+    };
+    const { raster, scale } = await reduce(drawTiff(drawing));
+    expect({ scale, width: raster.width, height: raster.height }).toEqual({ scale: 4, width: 10, height: 6 });
+    const mean = (column: number, row: number, channel: number) => {
+      let sum = 0;
+      for (let y = 0; y < 4; y++)
+        for (let x = 0; x < 4; x++)
+          sum += drawing.rgba[(Math.min(row * 4 + y, 22) * 37 + Math.min(column * 4 + x, 36)) * 4 + channel];
+      return sum / 16;
+    };
+    raster.data.forEach((value, i) => {
+      const wanted = i % 4 === 3 ? 255 : mean((i >> 2) % 10, Math.floor((i >> 2) / 10), i % 4);
+      expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1); // libvips rounds each way apart
+    });
+    const turned = { wanted: { width: 5, height: 9 } };
+    expect((await reduce(drawTiff(drawing, { tags: [[274, 6]] }), turned)).raster).toMatchObject({
+      width: 6,
+      height: 10,
+    });
+    const greys = Array.from({ length: 768 }, (_, i) => (i % 256) * 257);
+    const indices = drawTiff(drawing, {
+      tags: [
+        [258, 8],
+        [262, 3],
+        [277, 1],
+        [320, ...greys],
+      ],
+    });
+    expect((await reduce(indices)).scale).toBe(1);
+    expect((await reduce(drawTiff(drawing), { averages: false })).scale).toBe(1);
+    expect((await reduce(drawTiff(drawing), { deep: true })).scale).toBe(1);
+    const exact = decodeKnobs.parse({ mode: 'exact' });
+    expect((await reduce(drawTiff(drawing), { knobs: exact })).scale).toBe(1);
   });
 
   test('is turned upright by its tag', async () => {

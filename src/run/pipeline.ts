@@ -6,7 +6,7 @@ import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Row } from '../core/row';
 import { wantedSize } from '../transforms/geometry';
-import type { DecodeWish, WrittenFile } from '../workers/job';
+import type { DecodeResult, DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
 import type { Meter } from './meter';
@@ -145,6 +145,7 @@ export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ ras
 export function decodeWish(recipe: Recipe): DecodeWish {
   return {
     wanted: wantedSize(recipe),
+    averages: recipe.image.filter !== 'nearest',
     deep: recipe.normalise.dtype !== 'uint8',
     keepExif: recipe.output.picture_metadata === 'keep',
     knobs: recipe.decode,
@@ -160,40 +161,44 @@ export type DecodeContext = Pick<Corridor, 'crew' | 'wish' | 'recipe' | 'meter'>
  */
 export async function decodeOne(context: DecodeContext, image: PlannedImage): Promise<Outcome<Decoded>> {
   const { crew } = context;
-  const outcome =
-    (await decodeIn([crew.decode, crew.solo], false, context, image)) ??
-    (await decodeIn([crew.codec, crew.codec], true, context, image));
+  const first = await decodeIn([crew.decode, crew.solo], context, image);
+  if (first.outcome !== null) return first.outcome;
+  const { outcome } = await decodeIn([crew.codec, crew.codec], context, image, first.bytes);
   assert(outcome !== null, 'a codec worker sent an image away');
   return outcome;
 }
 
+/** Tries the pools in turn; `read` are the bytes for codec workers, which the first of them takes with it. */
 async function decodeIn(
   pools: readonly Crew['decode'][],
-  codecs: boolean,
   { crew, wish, recipe, meter }: DecodeContext,
   image: PlannedImage,
-): Promise<Outcome<Decoded> | null> {
+  read: DecodeResult['bytes'] = null,
+): Promise<Pick<DecodeResult, 'outcome' | 'bytes'>> {
   const deadlineMs = recipe.decode.timeout_s * 1000;
-  for (const pool of pools) {
+  const codecs = read !== null;
+  for (const [attempt, pool] of pools.entries()) {
     try {
       const result = await pool.run((worker) => {
         const spare = crew.spares.take();
-        const more = spare === undefined ? [] : [moved(spare, [spare])];
-        return worker.decode(image.ref, wish, codecs, ...more);
+        const room = spare && moved(spare, [spare]);
+        const bytes = attempt === 0 && read !== null ? moved(read, buffersOf([read])) : undefined;
+        return worker.decode(image.ref, wish, codecs, room, bytes);
       }, deadlineMs);
       meter.stageMs.open += result.openMs;
       meter.stageMs.decode += result.decodeMs;
-      return result.outcome;
+      return result;
     } catch (error) {
       if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
-      if (error.why === 'timeout') return tookTooLong('decode', recipe);
+      if (error.why === 'timeout') return { outcome: tookTooLong('decode', recipe), bytes: null };
     }
   }
-  return failed(
+  const outcome = failed(
     'decode',
     'crash',
     'The decoder crashed on this file, twice. The file may be damaged; the other images are not affected.',
   );
+  return { outcome, bytes: null };
 }
 
 async function computeBatch(

@@ -11,11 +11,17 @@ export interface Thumbnail {
 }
 
 const door = {
-  /** Opens and decodes one image; its pixels move to the caller, perhaps in `spare`. `codecs` is true in codec workers. */
-  async decode(ref: ImageRef, wish: DecodeWish, codecs: boolean, spare?: ArrayBuffer): Promise<DecodeResult> {
-    const result = await decodeImage(ref, wish, codecs, spare);
-    const { outcome } = result;
-    return moved(result, outcome?.ok ? buffersOf(outcome.value.frames.map(({ raster }) => raster.data)) : []);
+  /** Opens and decodes one image; its pixels move to the caller, perhaps in `spare`. `codecs` is true in codec workers, which are given the bytes that were read. */
+  async decode(
+    ref: ImageRef,
+    wish: DecodeWish,
+    codecs: boolean,
+    spare?: ArrayBuffer,
+    bytes?: Uint8Array<ArrayBuffer>,
+  ): Promise<DecodeResult> {
+    const result = await decodeImage(ref, wish, codecs, spare, bytes);
+    const pixels = result.outcome?.ok ? result.outcome.value.frames.map(({ raster }) => raster.data) : [];
+    return moved(result, buffersOf([...pixels, result.bytes]));
   },
 
   /** Decodes one image to a bitmap whose longer side is at most `side` pixels; null as in {@link DecodeResult}. */

@@ -3,9 +3,9 @@ import type { Decoded } from '../core/image';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
-import type { DecodeWish } from '../decoders/decode-image';
+import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
 
-export type { DecodeWish };
+export type { DecodeResult, DecodeWish };
 
 /** An image on its way into a compute worker. */
 export interface ComputeItem {
