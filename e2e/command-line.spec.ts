@@ -105,6 +105,16 @@ test('the same command gives the same bytes, with any number of workers, in a fo
   expect(existsSync(at('all.zip.parts'))).toBe(false);
 });
 
+test('files of an earlier run that this one does not write are named, and stay', async () => {
+  const options = ['--input', 'pets', '--image_size', '16', '--formats', 'csv,npy', '--output', 'again/'];
+  expect((await imagemill(...options)).said).not.toContain('earlier run');
+  const { said } = await imagemill(...options.with(5, 'csv'));
+  expect(said).toContain(
+    'of an earlier run, and not of this one, there are also: images.npy, labels.npy, splits.npy and 1 more',
+  );
+  expect(readFolder(at('again')).has('images.npy')).toBe(true);
+});
+
 test('a config says all of it, and flags win over it', async () => {
   writeFileSync(at('config.yaml'), 'input: ./pets\noutput: ./configured\nimage: { width: 16, height: 12 }\n');
   const { code } = await imagemill('--config', 'config.yaml', '--height', '16', '--formats', 'npy');

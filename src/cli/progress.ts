@@ -110,7 +110,14 @@ export function summaryLines(report: RunReport, shown: string): string[] {
         ]
       : []),
     ...(left.length > 0 ? [`left out: ${left.join(', ')}`] : []),
+    ...(report.earlierFiles.length > 0 ? [earlierLine(report.earlierFiles)] : []),
   ];
+}
+
+function earlierLine(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).join(', ');
+  const more = paths.length > 3 ? ` and ${count(paths.length - 3)} more` : '';
+  return `of an earlier run, and not of this one, there are also: ${shown}${more}; delete them if they are of no use`;
 }
 
 const count = (number: number) => number.toLocaleString('en-GB');

@@ -46,6 +46,8 @@ export interface RunReport {
     readonly rows: number | null;
     readonly format: string | null;
   })[];
+  /** Paths of an earlier run's files that lie in the same place and that this run did not write. */
+  readonly earlierFiles: readonly string[];
   /** Rows by split and class: `[split][labelId]`; the last column is unlabelled. */
   readonly balance: Readonly<Record<string, readonly number[]>>;
   readonly classNames: readonly string[];

@@ -30,6 +30,7 @@ function made(output: object, more: Partial<RunReport> = {}) {
     },
     damaged: [],
     misnamed: 0,
+    earlierFiles: [],
     privacy: { gps: 0, serial: 0, owner: 0, faces: 0 },
     rows: 4,
     imagesPerSecond: 3,

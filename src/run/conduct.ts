@@ -15,6 +15,7 @@ import { pageCheckpoints } from './checkpoint';
 import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './continuation';
 import { createCrew } from './crew';
 import { croissant } from './croissant';
+import { findEarlierFiles } from './earlier-files';
 import { engineInfo } from './engine';
 import { estimateLeft } from './estimate-rows';
 import { failuresCsv } from './failures-csv';
@@ -199,11 +200,14 @@ export async function conduct(session: Session): Promise<RunReport> {
         companions.push(...(await crew.write.assemble(format.id, own)));
       }
     }
+    const files = shards.flatMap((shard) => shard.files);
+    const earlierFiles = await findEarlierFiles(crew.write, [...files, ...companions]);
+    for (const path of earlierFiles)
+      journal.add('warning', 'write', path, 'an earlier run wrote it, and this one did not');
     const report = buildReport({
-      plan, recipe, info, meter, elapsedSeconds, companions,
+      plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles,
       recipeHash: checkpoint.recipeHash,
       tally: sumTallies(shards.map((shard) => shard.tally)),
-      files: shards.flatMap((shard) => shard.files),
     }); // biome-ignore format: short names first
     journal.add(
       'info',

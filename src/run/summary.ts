@@ -18,6 +18,7 @@ interface SummaryInput {
   readonly tally: Tally;
   readonly files: readonly WrittenFile[];
   readonly companions: readonly WrittenFile[];
+  readonly earlierFiles: readonly string[];
 }
 
 /** Sums a run up for people and machines. */
@@ -50,6 +51,7 @@ export function buildReport(input: SummaryInput): RunReport {
     failures: tally.failures,
     leftOut: plan.leftOut,
     files: [...grouped, ...companions],
+    earlierFiles: input.earlierFiles,
     balance: tally.balance,
     classNames: plan.classNames,
     privacy: tally.privacy,

@@ -109,6 +109,13 @@ function Saving({ report, runId }: ReportProps) {
           Saved in <b>{savedTo ?? 'the folder that you chose'}</b>
         </p>
       )}
+      {report.earlierFiles.length > 0 && (
+        <p className="soft">
+          {counted(report.earlierFiles.length, 'file')} of an earlier run, which this one did not write, also
+          lie there: {report.earlierFiles.slice(0, 3).join(', ')}
+          {report.earlierFiles.length > 3 ? ' …' : ''}
+        </p>
+      )}
       {own.map(({ path }) => (
         <button key={path} type="button" className="button" onClick={() => saveOutput(runId, path)}>
           <FileText size={14} aria-hidden="true" />
