@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random';
 import { RecipeError } from './failure';
+import { fileRef } from './image';
 import { type Labelling, labelImages } from './label';
 import type { Recipe } from './recipe';
 
 const folderKnobs: Recipe['labels'] = { from: 'folder', level: -1, pattern: '', column: 'label' };
 const split: Recipe['split'] = { by: 'ratio', validation: 0.1, test: 0.1, stratify: true };
 
-const makeImages = (keys: readonly string[]) => keys.map((key) => ({ key, file: new File(['x'], 'x') }));
+const makeImages = (keys: readonly string[]) => keys.map((key) => fileRef(key, new File(['x'], 'x')));
 
 async function label(
   keys: readonly string[],

@@ -6,13 +6,19 @@ import type { Grants, Source } from '../core/plugin';
 import { classifyByBytes, classifyByName, hiddenPart } from './classify';
 import { tellApart } from './member-key';
 
-/** The source of picked or dropped files: what `grants.files` holds. */
+/** The source of picked or dropped files: what `grants.files` holds; or of what was listed before, in `grants.listed`. */
 export const files = {
   id: 'files',
   label: 'Files',
   knobs: z.strictObject({}),
-  list: (_knobs, grants, signal) => listFiles(grants.files ?? [], signal),
+  list: (_knobs, grants, signal) =>
+    grants.listed ? listAgain(grants.listed) : listFiles(grants.files ?? [], signal),
 } satisfies Source<Record<string, never>>;
+
+async function* listAgain({ images, tables }: NonNullable<Grants['listed']>): AsyncGenerator<Listed> {
+  for (const ref of images) yield { kind: 'image', ref };
+  for (const table of tables) yield { kind: 'table', ...table };
+}
 
 /** Lists granted files: keys that come twice, as from two dropped folders, are told apart by a number. */
 export async function* listFiles(

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { random } from '../base/random';
 import { type ArchiveEntry, isSpan } from './archive-member';
 import { tarEntries } from './tar-members';
-import { drawTar, entriesOf, packWith, paxRecord } from './test-archives';
+import { drawTar, entriesOf, paxRecord } from './test-archives';
+import { packWith } from './test-pack';
 
 const list = (bytes: Uint8Array<ArrayBuffer>) => entriesOf(tarEntries, bytes);
 

@@ -4,7 +4,8 @@ import { random } from '../base/random';
 import { zipStream } from '../base/zip-stream';
 import { unpackMember } from '../core/member';
 import { isSpan } from './archive-member';
-import { entriesOf, packWith } from './test-archives';
+import { entriesOf } from './test-archives';
+import { packWith } from './test-pack';
 import { zipEntries } from './zip-directory';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,4 +1,5 @@
 import type { EntryMetaData } from '@zip.js/zip.js';
+import { forEachBreathing, sortBreathing, startBreath } from '../base/breathe';
 import type { Failure } from '../core/failure';
 import { megabytes } from '../core/failure';
 import { localHeader, type MemberSpan, refuseSize } from '../core/member';
@@ -9,21 +10,27 @@ import type { ByteSource } from './byte-source';
  * Reads the directory of a zip (APPNOTE 6.3.10, with Zip64) and says where each file lies; none is opened. Files that are
  * encrypted, packed by other methods than deflate, or lie over one another come with the reason why they are refused.
  */
-export async function* zipEntries(source: ByteSource): AsyncGenerator<ArchiveEntry, void, undefined> {
+export async function* zipEntries(
+  source: ByteSource,
+  signal?: AbortSignal,
+): AsyncGenerator<ArchiveEntry, void, undefined> {
   const { ZipReader } = await import('@zip.js/zip.js/lib/zip-core-reader.js');
   const entries: Found[] = [];
+  const breath = startBreath(signal);
   try {
     const reader = new ZipReader(readerOf(source), { filenameValidation: 'tolerant' });
     for await (const entry of reader.getEntriesGenerator()) {
       if (entries.length === mostMembers) throw new TooMuch(`holds more than ${mostMembers} files`);
       if (!entry.directory) entries.push(found(entry));
+      if (breath.due()) await breath.take();
     }
     entries.push({ ...nothing, offset: reader.directoryOffset ?? source.size });
   } catch (error) {
+    signal?.throwIfAborted();
     yield { name: null, fault: faultOf(error, source) };
     return;
   }
-  yield* placed(entries);
+  yield* placed(entries, signal);
 }
 
 /** What is kept of the library's entry: a tenth of its memory. */
@@ -64,18 +71,22 @@ function found(entry: EntryMetaData): Found {
 }
 
 /** Gives each file the bytes up to the next one's, within which its header ends where only the header itself says. */
-function* placed(entries: readonly Found[]): Generator<ArchiveEntry, void, undefined> {
-  const order = entries.toSorted((a, b) => a.offset - b.offset);
+async function* placed(
+  entries: readonly Found[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ArchiveEntry, void, undefined> {
+  const order = await sortBreathing(entries, (a, b) => a.offset - b.offset, signal);
   const ends = new Map<Found, number>();
   let reach = 0;
   const overlapped = new Set<Found>();
-  order.forEach((entry, i) => {
+  const place = (entry: Found, i: number) => {
     const own = leastEnd(entry);
     const next = order[i + 1]?.offset ?? Number.POSITIVE_INFINITY;
     if (entry.offset < reach || own > next) overlapped.add(entry);
     reach = Math.max(reach, own);
     ends.set(entry, Math.min(next, own + longestExtra));
-  });
+  };
+  await forEachBreathing(order, place, signal);
   for (const entry of entries) {
     if (entry.nameBytes === 0 && entry.name === '') continue; // the directory
     const content = overlapped.has(entry)

@@ -8,8 +8,8 @@ export function Empty() {
       <div className="empty-drop">
         <h2>Drop images here</h2>
         <p>
-          A folder or some files. They become a training-ready dataset in this page: nothing is installed,
-          nothing is uploaded.
+          A folder, some files or an archive. They become a training-ready dataset in this page: nothing is
+          installed, nothing is uploaded.
         </p>
         <div className="empty-actions">
           <button type="button" className="button primary large" onClick={addFolder}>
@@ -25,7 +25,9 @@ export function Empty() {
             Try the sample dataset
           </button>
         </div>
-        <p className="empty-formats">JPEG, PNG, WebP, GIF, BMP, AVIF and ICO. Folder names become labels.</p>
+        <p className="empty-formats">
+          JPEG, PNG, WebP, GIF, BMP, AVIF and ICO. ZIP and TAR are opened. Folder names become labels.
+        </p>
       </div>
     </div>
   );
