@@ -1,3 +1,4 @@
+import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js';
 import type { ArchiveEntry } from './archive-member';
 import { blobSource } from './byte-source';
 
@@ -38,6 +39,14 @@ export function drawTar(parts: readonly TarPart[], end = true): Uint8Array<Array
     return [header, bytes, new Uint8Array((512 - (bytes.length % 512)) % 512)];
   });
   return joined([...pieces, new Uint8Array(end ? 1024 : 0)]);
+}
+
+/** Makes a zip of files, in their order; the first is stored, the others deflated. */
+export async function drawZip(files: Readonly<Record<string, BlobPart>>): Promise<Uint8Array<ArrayBuffer>> {
+  const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false });
+  for (const [i, [name, content]] of Object.entries(files).entries())
+    await writer.add(name, new BlobReader(new Blob([content])), { level: i === 0 ? 0 : 6 });
+  return new Uint8Array(await (await writer.close()).arrayBuffer());
 }
 
 /** A pax record of the right length. */
