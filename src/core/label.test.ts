@@ -259,3 +259,33 @@ it('gives no labels when none are wanted', async () => {
   const got = await label(['a/1.jpg'], { from: 'none' });
   expect(got).toEqual({ labels: [null], classNames: [], extras: [{}], extraColumns: [], notes: [] });
 });
+
+describe('what the source itself says', () => {
+  const file = new File(['x'], 'x');
+  const images = [
+    { ...fileRef('shard/0.jpg', file), label: 'cat', columns: { caption: 'a cat' } },
+    { ...fileRef('shard/1.jpg', file), label: null, columns: { size: '3' } },
+    fileRef('dog/2.jpg', file),
+  ];
+  const found = { images, tables: [] };
+
+  it('gives labels in the folder’s place, and columns', async () => {
+    const labelling = await labelImages(found, { labels: folderKnobs, split });
+    expect(labelling.labels).toEqual(['cat', null, 'dog']);
+    expect(labelling.extraColumns).toEqual(['caption', 'size']);
+    expect(labelling.extras).toEqual([{ caption: 'a cat' }, { size: '3' }, {}]);
+  });
+
+  it('stands behind a pattern and a table, whose row fills what it has', async () => {
+    const pattern = { ...folderKnobs, from: 'pattern' as const, pattern: '^(?<label>\\w+)/' };
+    expect((await labelImages(found, { labels: pattern, split })).labels).toEqual(['shard', 'shard', 'dog']);
+    const table = {
+      key: 'metadata.csv',
+      file: new Blob(['file_name,label,caption\nshard/0.jpg,owl,an owl\n']),
+    };
+    const byTable = { ...folderKnobs, from: 'table' as const };
+    const labelling = await labelImages({ images, tables: [table] }, { labels: byTable, split });
+    expect(labelling.labels).toEqual(['owl', null, null]);
+    expect(labelling.extras).toEqual([{ caption: 'an owl', size: '' }, { size: '3' }, {}]);
+  });
+});
