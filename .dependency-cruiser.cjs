@@ -72,6 +72,7 @@ module.exports = {
     ownPackage('exifr', '^src/decoders/exif\\.ts$'),
     ownPackage('saxes', '^src/decoders/xmp-properties\\.ts$'),
     ownPackage('wasm-vips', '^src/decoders/vips'),
+    ownPackage('@zip.js/zip.js', '^src/sources/'),
     ownPackage('react', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('react-dom', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('playwright-core', '^src/cli/'),

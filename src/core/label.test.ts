@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random';
 import { RecipeError } from './failure';
+import { fileRef } from './image';
 import { type Labelling, labelImages } from './label';
 import type { Recipe } from './recipe';
 
 const folderKnobs: Recipe['labels'] = { from: 'folder', level: -1, pattern: '', column: 'label' };
 const split: Recipe['split'] = { by: 'ratio', validation: 0.1, test: 0.1, stratify: true };
 
-const makeImages = (keys: readonly string[]) => keys.map((key) => ({ key, file: new File(['x'], 'x') }));
+const makeImages = (keys: readonly string[]) => keys.map((key) => fileRef(key, new File(['x'], 'x')));
 
 async function label(
   keys: readonly string[],
@@ -257,4 +258,34 @@ it('reads damaged tables or refuses them as a recipe’s problem, never otherwis
 it('gives no labels when none are wanted', async () => {
   const got = await label(['a/1.jpg'], { from: 'none' });
   expect(got).toEqual({ labels: [null], classNames: [], extras: [{}], extraColumns: [], notes: [] });
+});
+
+describe('what the source itself says', () => {
+  const file = new File(['x'], 'x');
+  const images = [
+    { ...fileRef('shard/0.jpg', file), label: 'cat', columns: { caption: 'a cat' } },
+    { ...fileRef('shard/1.jpg', file), label: null, columns: { size: '3' } },
+    fileRef('dog/2.jpg', file),
+  ];
+  const found = { images, tables: [] };
+
+  it('gives labels in the folder’s place, and columns', async () => {
+    const labelling = await labelImages(found, { labels: folderKnobs, split });
+    expect(labelling.labels).toEqual(['cat', null, 'dog']);
+    expect(labelling.extraColumns).toEqual(['caption', 'size']);
+    expect(labelling.extras).toEqual([{ caption: 'a cat' }, { size: '3' }, {}]);
+  });
+
+  it('stands behind a pattern and a table, whose row fills what it has', async () => {
+    const pattern = { ...folderKnobs, from: 'pattern' as const, pattern: '^(?<label>\\w+)/' };
+    expect((await labelImages(found, { labels: pattern, split })).labels).toEqual(['shard', 'shard', 'dog']);
+    const table = {
+      key: 'metadata.csv',
+      file: new Blob(['file_name,label,caption\nshard/0.jpg,owl,an owl\n']),
+    };
+    const byTable = { ...folderKnobs, from: 'table' as const };
+    const labelling = await labelImages({ images, tables: [table] }, { labels: byTable, split });
+    expect(labelling.labels).toEqual(['owl', null, null]);
+    expect(labelling.extras).toEqual([{ caption: 'an owl', size: '' }, { size: '3' }, {}]);
+  });
 });

@@ -20,34 +20,54 @@ export interface Labelling {
 }
 
 /**
- * Labels images from a folder of their path, a pattern, a sidecar table, or not at all. Where splits come from folders,
+ * Labels images from a folder of their path, a pattern, a sidecar table, or not at all. A label that the source itself gives
+ * (a WebDataset's `cls`) stands in the folder's place. Where splits come from folders,
  * the split's folder is no label.
  * @throws RecipeError at `labels.from` or `labels.column` when the tables do not give what the recipe asks for.
  */
 export async function labelImages(
   found: {
     readonly images: readonly ImageRef[];
-    readonly tables: readonly { readonly key: string; readonly file: File }[];
+    readonly tables: readonly { readonly key: string; readonly file: Blob }[];
   },
   recipe: Pick<Recipe, 'labels' | 'split'>,
   signal?: AbortSignal,
 ): Promise<Labelling> {
   const { images } = found;
   const { labels: knobs, split } = recipe;
-  if (knobs.from === 'table') return labelFromTables(images, found.tables, knobs.column, signal);
-  if (knobs.from === 'none') return withNames(images, () => null, [], signal);
+  const own = await ownColumns(images, signal);
+  if (knobs.from === 'table') return labelFromTables(images, found.tables, knobs.column, own, signal);
+  if (knobs.from === 'none') return withNames(images, () => null, [], own, signal);
   if (knobs.from === 'pattern') {
     const pattern = new RegExp(knobs.pattern, 'u');
-    const labelling = await withNames(images, ({ key }) => labelFromPattern(key, pattern), [], signal);
+    const labelling = await withNames(images, ({ key }) => labelFromPattern(key, pattern), [], own, signal);
     return noteUnlabelled(labelling, images, 'do not match the pattern');
   }
   const labelling = await withNames(
     images,
-    ({ key }) => labelFromFolder(key, knobs.level, split.by === 'folder'),
+    ({ key, label }) =>
+      label === undefined ? labelFromFolder(key, knobs.level, split.by === 'folder') : label,
     [],
+    own,
     signal,
   );
   return noteUnlabelled(labelling, images, `have no folder at level ${knobs.level}`);
+}
+
+/** The columns that the source itself gave, in the order in which they are first met. */
+async function ownColumns(
+  images: readonly ImageRef[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const names = new Set<string>();
+  await forEachBreathing(
+    images,
+    ({ columns }) => {
+      for (const name in columns) names.add(name);
+    },
+    signal,
+  );
+  return [...names];
 }
 
 /** The `level`-th folder of a key: 1 is the outermost, -1 the innermost; null when it lies less deep. */
@@ -69,8 +89,9 @@ const longestMatched = 4096;
 
 async function labelFromTables(
   images: readonly ImageRef[],
-  files: readonly { readonly key: string; readonly file: File }[],
+  files: readonly { readonly key: string; readonly file: Blob }[],
   column: string,
+  own: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Labelling> {
   if (files.length === 0)
@@ -111,14 +132,15 @@ async function labelFromTables(
   if (without.length > 0) notes.push(`${tellSome(without, images.length)} have no row in a table.`);
 
   // A column without a name is the index that data frames write.
-  const extraColumns = [...columns].filter(
+  const extraColumns = [...new Set([...columns, ...own])].filter(
     (name) => name !== '' && name !== column && name !== fileNameColumn,
   );
   const extras = await mapBreathing(
     images,
     (image) => {
       const row = rows.get(image);
-      return row ? Object.fromEntries(extraColumns.map((name) => [name, row[name] ?? ''])) : noExtra;
+      if (row === undefined) return image.columns ?? noExtra;
+      return Object.fromEntries(extraColumns.map((name) => [name, row[name] ?? image.columns?.[name] ?? '']));
     },
     signal,
   );
@@ -126,6 +148,7 @@ async function labelFromTables(
     images,
     (image) => (column && rows.get(image)?.[column]) || null,
     notes,
+    [],
     signal,
   );
   return { ...labelling, extras, extraColumns };
@@ -198,6 +221,7 @@ async function withNames(
   images: readonly ImageRef[],
   label: (image: ImageRef) => string | null,
   notes: readonly string[],
+  extraColumns: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Labelling> {
   const names = new Set<string>();
@@ -211,7 +235,8 @@ async function withNames(
     signal,
   );
   const classNames = await sortBreathing([...names], byCodePoint, signal);
-  return { labels, classNames, extras: images.map(() => noExtra), extraColumns: [], notes };
+  const extras = images.map(({ columns }) => columns ?? noExtra);
+  return { labels, classNames, extras, extraColumns, notes };
 }
 
 function noteUnlabelled(labelling: Labelling, images: readonly ImageRef[], why: string): Labelling {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
-import type { DecodedFrame, Header, ImageFormat, Listed, Pixels, Size } from './image';
+import type { DecodedFrame, Header, ImageFormat, ImageRef, Listed, Pixels, Size } from './image';
 import type { DecodeKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
 import type { Drawn, PictureType, Row } from './row';
@@ -20,6 +20,11 @@ export interface Plugin<K> {
 export interface Grants {
   /** Files that were picked, dropped or set on an `<input>`, with keys relative to the picked folder. */
   readonly files?: readonly { readonly key: string; readonly file: File }[];
+  /** What several sources gave, under the keys that they have together: the `files` source hands it on. */
+  readonly listed?: {
+    readonly images: readonly ImageRef[];
+    readonly tables: readonly { readonly key: string; readonly file: Blob }[];
+  };
   /** The folder that the directory picker gave. */
   readonly folder?: FileSystemDirectoryHandle;
   /** Where the `directory` target writes. */

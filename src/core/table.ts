@@ -20,7 +20,7 @@ export const fileNameColumn = 'file_name';
  * `metadata.jsonl` (an object a line). Values are text: numbers as JSON writes them, null as nothing.
  * @throws RecipeError at `labels.from` when it is no such table or has no `file_name` column.
  */
-export async function readTable(key: string, file: File, signal?: AbortSignal): Promise<Table> {
+export async function readTable(key: string, file: Blob, signal?: AbortSignal): Promise<Table> {
   if (file.size > largestTable)
     throw wrongTable(
       `the table ${key} has ${file.size} bytes, more than the ${largestTable} that fit; split it`,

@@ -1,8 +1,9 @@
 import { hex } from '../base/checksum';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import { chooseFrames } from '../core/frames';
-import type { Decoded, DecodedFrame, Header, ImageMeta, ImageRef, Size } from '../core/image';
+import type { Decoded, DecodedFrame, Header, ImageMeta, ImageRef, Origin, Size } from '../core/image';
 import type { DecodeKnobs } from '../core/knobs';
+import { unpackMember } from '../core/member';
 import type { DecodeRequest, Decoder } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { type Sniffed, sniff, sniffBytes } from '../core/sniff';
@@ -71,7 +72,7 @@ async function open(
   knobs: Recipe['decode'],
   given: Uint8Array<ArrayBuffer> | undefined,
 ): Promise<Outcome<Opened>> {
-  const read = given === undefined ? await readOnce(ref.file, knobs.max_megabytes) : succeeded(given);
+  const read = given === undefined ? await readOnce(ref, knobs.max_megabytes) : succeeded(given);
   if (!read.ok) return read;
   const bytes = read.value;
   const sniffed = sniff(bytes.subarray(0, sniffBytes));
@@ -96,23 +97,34 @@ async function open(
 }
 
 /** Reads the file's bytes, whose size is known before, and says why when it cannot be read. */
-async function readOnce(file: File, maxMegabytes: number): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
-  if (file.size > maxMegabytes * 1e6) {
+async function readOnce(
+  { origin, bytes: size }: ImageRef,
+  maxMegabytes: number,
+): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  if (origin.kind === 'refused') return { ok: false, failure: origin.failure };
+  if (size !== null && size > maxMegabytes * 1e6) {
     return failed(
       'decode',
       'too-large',
-      `The file has ${(file.size / 1e6).toFixed(1)} MB; decode.max_megabytes allows ${maxMegabytes}.`,
+      `The file has ${(size / 1e6).toFixed(1)} MB; decode.max_megabytes allows ${maxMegabytes}.`,
     );
   }
   try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    if (bytes.length === 0) {
-      return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
-    }
-    return succeeded(bytes);
+    const read = await readOrigin(origin, size ?? 0);
+    if (!read.ok || read.value.length > 0) return read;
+    return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
   } catch (error) {
     return unreadable(error);
   }
+}
+
+async function readOrigin(
+  origin: Exclude<Origin, { readonly kind: 'refused' }>,
+  size: number,
+): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  if (origin.kind === 'file') return succeeded(new Uint8Array(await origin.file.arrayBuffer()));
+  const record = await origin.of.slice(origin.start, origin.end).arrayBuffer();
+  return unpackMember(new Uint8Array(record), origin, size);
 }
 
 function unreadable(error: unknown): Outcome<never> {

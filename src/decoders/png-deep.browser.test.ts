@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../base/crc32';
 import { random } from '../base/random';
-import { isDeep, type Pixels } from '../core/image';
+import { fileRef, isDeep, type Pixels } from '../core/image';
 import { decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { be32, join, orientationBlock, pngChunk } from './test-files';
@@ -54,7 +54,7 @@ const png = async (drawn: Drawn, ...extra: readonly Uint8Array[]) =>
 
 async function outcomeOf(bytes: Uint8Array<ArrayBuffer>, deep: boolean, knobs: object = {}) {
   const wish = { wanted: null, deep, knobs: decodeKnobs.parse(knobs) };
-  const { outcome } = await decodeImage({ key: 'a.png', file: new File([bytes], 'a.png') }, wish, false);
+  const { outcome } = await decodeImage(fileRef('a.png', new File([bytes], 'a.png')), wish, false);
   if (outcome === null) throw new Error('it wants a codec');
   return outcome;
 }
@@ -110,7 +110,7 @@ describe('16-bit PNG', () => {
   test('is reduced to the mean of its blocks where 8 bits of an opaque picture are wanted', async () => {
     const reduce = async (type: Drawn['type'], averages = true, deep = false) => {
       const drawn = draw(37, 23, type);
-      const ref = { key: 'a.png', file: new File([await png(drawn)], 'a.png') };
+      const ref = fileRef('a.png', new File([await png(drawn)], 'a.png'));
       const wish = { wanted: { width: 9, height: 5 }, deep, averages, knobs: decodeKnobs.parse({}) };
       const { outcome } = await decodeImage(ref, wish, false);
       if (!outcome?.ok) throw new Error(outcome?.failure.message);

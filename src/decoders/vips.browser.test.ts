@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../base/random';
 import type { Outcome } from '../core/failure';
 import type { Decoded, Header } from '../core/image';
+import { fileRef } from '../core/image';
 import { decodeKnobs } from '../core/knobs';
 import type { DecodeRequest } from '../core/plugin';
 import { codecFiles } from './codec-files';
@@ -13,7 +14,7 @@ const knobs = decodeKnobs.parse({});
 
 /** Decodes as a codec worker does, or as a decode worker. */
 async function decode(bytes: Uint8Array<ArrayBuffer>, codecs = true, deep = false) {
-  const ref = { key: 'a/b', file: new File([bytes], 'b') };
+  const ref = fileRef('a/b', new File([bytes], 'b'));
   return (await decodeImage(ref, { wanted: null, deep, knobs }, codecs)).outcome;
 }
 
@@ -80,11 +81,11 @@ describe('files of other encoders', () => {
 
   test('decode workers send them on, with the bytes that they have read', async () => {
     const bytes = fromBase64(codecFiles.lzw);
-    const ref = { key: 'a/b', file: new File([bytes], 'b') };
+    const ref = fileRef('a/b', new File([bytes], 'b'));
     const wish = { wanted: null, deep: false, knobs };
     const sent = await decodeImage(ref, wish, false);
     expect(sent).toMatchObject({ outcome: null, bytes });
-    const unread = { key: 'a/b', file: new File([], 'b') };
+    const unread = fileRef('a/b', new File([], 'b'));
     const { outcome } = await decodeImage(unread, wish, true, undefined, sent.bytes ?? undefined);
     expect(farthest(picture(outcome))).toBe(0);
     expect(await decode(fromBase64(codecFiles.lzw), false)).toBeNull();
@@ -106,7 +107,7 @@ describe('TIFF', () => {
   test('is reduced to the mean of its blocks, unless they are indices or labels, or more bits are wanted', async () => {
     const drawing = gradient(37, 23);
     const reduce = async (file: Uint8Array<ArrayBuffer>, change: object = {}) => {
-      const ref = { key: 'a/b', file: new File([file], 'b') };
+      const ref = fileRef('a/b', new File([file], 'b'));
       const wish = { wanted: { width: 9, height: 5 }, deep: false, averages: true, knobs, ...change };
       const { outcome } = await decodeImage(ref, wish, true);
       if (!outcome?.ok) throw new Error(outcome?.failure.message);

@@ -17,7 +17,7 @@ export function estimateRows(recipe: Recipe): (image: PlannedImage) => readonly 
     .filter(({ id }) => output.formats.includes(id))
     .map((format) => format.needs(output.options[format.id] as never));
   return ({ ref }) => {
-    const pixels = size === null ? raggedPixels(image, ref.file.size) : size.width * size.height;
+    const pixels = size === null ? raggedPixels(image, ref.bytes ?? 0) : size.width * size.height;
     const tensor = pixels * channels * dtypeBytes[normalise.dtype];
     const picture = (pixels * pictureBits[output.picture_type]) / 8;
     return needs.map((need) => tableBytes + (need.tensor ? tensor : 0) + (need.picture ? picture : 0));

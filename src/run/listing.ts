@@ -5,13 +5,14 @@ import type { ImageRef, Listed } from '../core/image';
 import type { AnyKnobs, Grants, Source } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { sources } from '../sources';
+import { type ListedArchive, listArchives } from './archives';
 
 /** What a source gave: every image, the sidecar tables, and counts of what was left out. */
 export interface Listing {
   /** In code-point order of the keys. */
   readonly images: readonly ImageRef[];
   /** In code-point order of the keys. */
-  readonly tables: readonly { readonly key: string; readonly file: File }[];
+  readonly tables: readonly { readonly key: string; readonly file: Blob }[];
   readonly hidden: number;
   readonly notAnImage: number;
 }
@@ -31,23 +32,33 @@ export async function listImages(
   assert(source, `no source ${recipe.source.type}: the recipe's schema lets only known ones through`);
   const { type: _, ...knobs } = recipe.source;
   const images: ImageRef[] = [];
-  const tables: { readonly key: string; readonly file: File }[] = [];
+  const tables: { readonly key: string; readonly file: Blob }[] = [];
+  const archives: ListedArchive[] = [];
   const leftOut = { hidden: 0, 'not-an-image': 0 };
   const breath = startBreath(signal);
   let toldAt = performance.now();
   const take = (listed: Listed) => {
     if (listed.kind === 'image') images.push(listed.ref);
     else if (listed.kind === 'table') tables.push({ key: listed.key, file: listed.file });
+    else if (listed.kind === 'archive') archives.push(listed);
     else leftOut[listed.why]++;
   };
+  const takeAll = async (all: AsyncIterable<Listed>) => {
+    for await (const listed of all) {
+      take(listed);
+      if (!breath.due()) continue;
+      await breath.take();
+      if (performance.now() - toldAt < tellEveryMs) continue;
+      toldAt = performance.now();
+      found(images.length);
+    }
+  };
   // The source's own schema checked these knobs with the recipe; here only their type is unknown.
-  for await (const listed of source.list(knobs as never, grants, signal)) {
-    take(listed);
-    if (!breath.due()) continue;
-    await breath.take();
-    if (performance.now() - toldAt < tellEveryMs) continue;
-    toldAt = performance.now();
-    found(images.length);
+  await takeAll(source.list(knobs as never, grants, signal));
+  if (archives.length > 0) {
+    const keys = [...images, ...tables].map(({ key }) => key);
+    const inOrder = archives.toSorted((a, b) => byCodePoint(a.key, b.key));
+    await takeAll(listArchives(inOrder, keys, signal));
   }
   signal.throwIfAborted();
   found(images.length);

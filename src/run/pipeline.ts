@@ -77,11 +77,11 @@ export async function runShards(corridor: Corridor): Promise<void> {
     {
       width: workers * decodesAhead,
       budget: decodedBudgetBytes,
-      weigh: ({ image }) => image.ref.file.size * expansion.ratio,
+      weigh: ({ image }) => (image.ref.bytes ?? 0) * expansion.ratio,
     },
     async (step): Promise<DecodedStep> => {
       const outcome = await decodeOne(corridor, step.image);
-      if (outcome.ok) expansion.learn(step.image.ref.file.size, decodedBytes(outcome.value));
+      if (outcome.ok) expansion.learn(step.image.ref.bytes ?? 0, decodedBytes(outcome.value));
       return { ...step, outcome };
     },
   );

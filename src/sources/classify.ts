@@ -1,4 +1,4 @@
-import type { Listed } from '../core/image';
+import { fileRef, type Listed } from '../core/image';
 import { isImage, sniff, sniffBytes } from '../core/sniff';
 
 /**
@@ -6,14 +6,34 @@ import { isImage, sniff, sniffBytes } from '../core/sniff';
  * decoded. A `.jpg` that holds text becomes a named failure later, it is not passed over here. Null when the name
  * has an unknown extension or none.
  */
-export function classifyByName(key: string, file: File): Listed | null {
+export function kindByName(key: string): 'image' | 'table' | 'archive' | 'other' | null {
   const name = key.slice(key.lastIndexOf('/') + 1).toLowerCase();
   const dot = name.lastIndexOf('.');
   if (dot < 0) return null;
   const extension = name.slice(dot + 1);
-  if (imageExtensions.has(extension)) return { kind: 'image', ref: { key, file } };
-  if (name === 'metadata.csv' || name === 'metadata.jsonl') return { kind: 'table', key, file };
-  return otherExtensions.has(extension) ? { kind: 'left-out', key, why: 'not-an-image' } : null;
+  if (imageExtensions.has(extension)) return 'image';
+  if (name === 'metadata.csv' || name === 'metadata.jsonl') return 'table';
+  if (archiveEnding.test(name)) return 'archive';
+  return otherExtensions.has(extension) ? 'other' : null;
+}
+
+/** The ending of an archive that is read as a folder is. */
+export const archiveEnding = /\.(zip|tar|tar\.gz|tgz)$/i;
+
+/** Says what a listed file is, where {@link kindByName} can tell. */
+export function classifyByName(key: string, file: File): Listed | null {
+  switch (kindByName(key)) {
+    case 'image':
+      return { kind: 'image', ref: fileRef(key, file) };
+    case 'table':
+      return { kind: 'table', key, file };
+    case 'archive':
+      return { kind: 'archive', key, file };
+    case 'other':
+      return { kind: 'left-out', key, why: 'not-an-image' };
+    default:
+      return null;
+  }
 }
 
 /** Says what a file is by its first bytes; one that cannot be read counts as an image, so that its failure is named. */
@@ -22,7 +42,8 @@ export async function classifyByBytes(key: string, file: File): Promise<Listed> 
     .slice(0, sniffBytes)
     .arrayBuffer()
     .catch(() => null);
-  if (head === null || isImage(sniff(new Uint8Array(head)))) return { kind: 'image', ref: { key, file } };
+  if (head === null || isImage(sniff(new Uint8Array(head))))
+    return { kind: 'image', ref: fileRef(key, file) };
   return { kind: 'left-out', key, why: 'not-an-image' };
 }
 

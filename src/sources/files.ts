@@ -4,14 +4,21 @@ import { orderedMap } from '../base/flow';
 import type { Listed } from '../core/image';
 import type { Grants, Source } from '../core/plugin';
 import { classifyByBytes, classifyByName, hiddenPart } from './classify';
+import { tellApart } from './member-key';
 
-/** The source of picked or dropped files: what `grants.files` holds. */
+/** The source of picked or dropped files: what `grants.files` holds; or of what was listed before, in `grants.listed`. */
 export const files = {
   id: 'files',
   label: 'Files',
   knobs: z.strictObject({}),
-  list: (_knobs, grants, signal) => listFiles(grants.files ?? [], signal),
+  list: (_knobs, grants, signal) =>
+    grants.listed ? listAgain(grants.listed) : listFiles(grants.files ?? [], signal),
 } satisfies Source<Record<string, never>>;
+
+async function* listAgain({ images, tables }: NonNullable<Grants['listed']>): AsyncGenerator<Listed> {
+  for (const ref of images) yield { kind: 'image', ref };
+  for (const table of tables) yield { kind: 'table', ...table };
+}
 
 /** Lists granted files: keys that come twice, as from two dropped folders, are told apart by a number. */
 export async function* listFiles(
@@ -33,7 +40,9 @@ export async function* listFiles(
   );
   for (const key of hidden) yield { kind: 'left-out', key, why: 'hidden' };
   const unknown: Granted[] = [];
-  for (const { key, file } of withUniqueKeys(visible, taken)) {
+  const unique = tellApart(taken);
+  for (const { key: given, file } of visible) {
+    const key = unique(given);
     const listed = classifyByName(key, file);
     if (listed) yield listed;
     else unknown.push({ key, file });
@@ -64,26 +73,3 @@ type Granted = NonNullable<Grants['files']>[number];
 
 /** Files looked into at once. More gains nothing on a disk; fewer leaves it idle between two answers. */
 const openAtOnce = 32;
-
-/** Gives `cat.jpg` and `cat.jpg` as `cat.jpg` and `cat (2).jpg`, in the order in which they were granted; fills `taken`. */
-function* withUniqueKeys(granted: readonly Granted[], taken: Set<string>): Generator<Granted> {
-  const seen = new Map<string, number>();
-  for (const { key, file } of granted) {
-    let count = (seen.get(key) ?? 0) + 1;
-    let unique = key;
-    if (count > 1) {
-      for (; taken.has(unique); count++) unique = numbered(key, count);
-      count--;
-      taken.add(unique);
-    }
-    seen.set(key, count);
-    yield { key: unique, file };
-  }
-}
-
-function numbered(key: string, count: number): string {
-  const nameStart = key.lastIndexOf('/') + 1;
-  const dot = key.lastIndexOf('.');
-  const stemEnd = dot > nameStart ? dot : key.length;
-  return `${key.slice(0, stemEnd)} (${count})${key.slice(stemEnd)}`;
-}

@@ -39,8 +39,8 @@ async function list(signal = new AbortController().signal): Promise<readonly str
 }
 
 function describeListed(listed: Listed): string {
-  if (listed.kind === 'image') return `image ${listed.ref.key} ${listed.ref.file.size}`;
-  return listed.kind === 'table' ? `table ${listed.key}` : `${listed.why} ${listed.key}`;
+  if (listed.kind === 'image') return `image ${listed.ref.key} ${listed.ref.bytes}`;
+  return `${listed.kind === 'left-out' ? listed.why : listed.kind} ${listed.key}`;
 }
 
 describe('the folder source over a directory handle', () => {

@@ -3,6 +3,10 @@ import { files } from './files';
 import { folder } from './folder';
 import { sample } from './sample';
 
+export { listArchive } from './archive';
+export { refusal } from './archive-member';
+export { blobSource } from './byte-source';
+export { archiveEnding } from './classify';
 export { grantFiles } from './files';
 
 /** Every source; a new one is a file and a line here. */

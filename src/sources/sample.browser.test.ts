@@ -7,8 +7,9 @@ async function listSample(): Promise<readonly { readonly key: string; readonly f
   const listed: Listed[] = [];
   for await (const each of sample.list({}, {}, new AbortController().signal)) listed.push(each);
   return listed.map((each) => {
-    if (each.kind !== 'image') throw new Error(`the sample gave a ${each.kind}`);
-    return each.ref;
+    if (each.kind !== 'image' || each.ref.origin.kind !== 'file')
+      throw new Error(`the sample gave a ${each.kind}`);
+    return { key: each.ref.key, file: each.ref.origin.file };
   });
 }
 

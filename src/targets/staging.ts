@@ -1,3 +1,4 @@
+import { openSync } from '../base/sync-file';
 import type { TargetFolder } from '../core/plugin';
 import { bufferFile } from './buffered-file';
 import { handleFolder, orMissing, storedFile } from './handles';
@@ -70,18 +71,4 @@ async function move(
     move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
   };
   await movable.move(folder, name);
-}
-
-/** What dedicated workers can do with a file of the browser's own storage; TypeScript keeps it in another library. */
-interface SyncAccess {
-  /** Gives how many bytes were written. */
-  write(bytes: Uint8Array, options: { readonly at: number }): number;
-  flush(): void;
-  close(): void;
-}
-
-function openSync(handle: FileSystemFileHandle): Promise<SyncAccess> {
-  return (
-    handle as FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncAccess> }
-  ).createSyncAccessHandle();
 }

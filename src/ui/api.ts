@@ -14,6 +14,7 @@ import {
 } from '../run/saved-runs';
 import { startRun } from '../run/start';
 import { createStudio, type PreviewResult, type Studio } from '../run/studio';
+import { sweepUnpacked } from '../run/unpacked';
 
 /** All that the page asks of the house below it. */
 export const api = {
@@ -31,6 +32,7 @@ export const api = {
   saveZip,
   readOutput,
   tellPrivacy,
+  sweepUnpacked,
 } as const;
 
 export type { Listing, OutdatedRun, PreviewResult, SavedRun, Studio };

@@ -8,8 +8,8 @@ export function Empty() {
       <div className="empty-drop">
         <h2>Drop images here</h2>
         <p>
-          A folder or some files. They become a training-ready dataset in this page: nothing is installed,
-          nothing is uploaded.
+          A folder, some files or an archive. They become a training-ready dataset in this page: nothing is
+          installed, nothing is uploaded.
         </p>
         <div className="empty-actions">
           <button type="button" className="button primary large" onClick={addFolder}>
@@ -26,7 +26,8 @@ export function Empty() {
           </button>
         </div>
         <p className="empty-formats">
-          JPEG, PNG, WebP, HEIC, AVIF, TIFF, JPEG XL, PSD and a dozen more. Folder names become labels.
+          JPEG, PNG, WebP, HEIC, AVIF, TIFF, JPEG XL, PSD and a dozen more, in folders, ZIPs and TARs. Folder
+          names become labels.
         </p>
       </div>
     </div>

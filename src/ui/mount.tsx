@@ -13,6 +13,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { assert } from '../base/assert';
+import { api } from './api';
 import { App } from './app';
 import { useRun } from './state/run-store';
 import { startPlanning } from './state/source-store';
@@ -23,6 +24,7 @@ export function mount(): void {
   applyTheme();
   startPlanning();
   void useRun.getState().refreshSaved();
+  api.sweepUnpacked().catch(() => undefined); // where no storage is, or nothing in it, nothing was left behind
   const root = document.getElementById('root');
   assert(root, 'index.html has no #root');
   createRoot(root).render(

@@ -39,17 +39,17 @@ export function arrange(
   const at = (i: number) => images[i] as PlannedImage; // indexes come from the array itself
   if (wanted.order === 'label') return byLabel(shown, at, classNames);
   if (wanted.order === 'size') {
-    const order = sortedDown(shown, (i) => at(i).ref.file.size);
+    const order = sortedDown(shown, (i) => at(i).ref.bytes ?? 0);
     const groups = order.length > 0 ? [{ heading: 'Largest first', start: 0, end: order.length }] : [];
     return { order, groups };
   }
-  const order = sortedDown(shown, (i) => at(i).ref.file.lastModified);
-  const groups = cutGroups(order, (i) => dayOf(at(i).ref.file.lastModified));
+  const order = sortedDown(shown, (i) => at(i).ref.modified ?? 0);
+  const groups = cutGroups(order, (i) => dayOf(at(i).ref.modified ?? 0));
   return {
     order,
     groups: groups.map(({ start, end }) => {
       const first = order[start] as number; // a group is never empty
-      return { heading: headingOfDay(at(first).ref.file.lastModified), start, end };
+      return { heading: headingOfDay(at(first).ref.modified ?? 0), start, end };
     }),
   };
 }
@@ -72,7 +72,7 @@ export function parseFilter(text: string): (image: PlannedImage) => boolean {
   if (words.length === 0 && least === 0 && most === Number.POSITIVE_INFINITY) return () => true;
   return ({ ref, label }) => {
     if (least > 0 || most < Number.POSITIVE_INFINITY) {
-      const { size } = ref.file;
+      const size = ref.bytes ?? 0;
       if (size < least || size > most) return false;
     }
     if (words.length === 0) return true;

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { grantFiles } from '../../sources/index';
 import { loadRecipeFile } from '../form/recipe-file';
 import { useView } from '../state/view-store';
+import { looseFiles } from './merge';
 import { addSource } from './pick';
 
 /** A dropped thing, asked for while the event lasts; afterwards the browser forgets it. */
@@ -72,7 +73,7 @@ export async function takeDrop(items: readonly DropItem[]): Promise<void> {
   }
   const recipe = loose.length === 1 ? loose.find(({ name }) => /\.ya?ml$/i.test(name)) : undefined;
   if (recipe) await loadRecipeFile(recipe);
-  else if (loose.length > 0) addSource('files', 'Files', { files: grantFiles(loose) });
+  else if (loose.length > 0) addSource('files', looseFiles, { files: grantFiles(loose) });
 }
 
 /** Reads a dropped folder's files, all levels down, where there are no handles. */

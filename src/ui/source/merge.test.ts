@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { byCodePoint } from '../../base/order';
+import { fileRef } from '../../core/image';
 import { type ListedSource, mergeSources } from './merge';
 
-const refs = (...keys: string[]) => keys.map((key) => ({ key, file: new File([key], key) }));
+const refs = (...keys: string[]) => keys.map((key) => fileRef(key, new File([key], key)));
 
 function source(
   kind: ListedSource['kind'],
@@ -10,8 +11,13 @@ function source(
   keys: string[],
   tables: string[] = [],
 ): ListedSource {
-  const listing = { images: refs(...keys), tables: refs(...tables), hidden: 1, notAnImage: 2 };
-  return { kind, name, grants: { files: listing.images }, listing };
+  const listing = {
+    images: refs(...keys),
+    tables: tables.map((key) => ({ key, file: new Blob([key]) })),
+    hidden: 1,
+    notAnImage: 2,
+  };
+  return { kind, name, grants: { files: [] }, listing };
 }
 
 describe('mergeSources', () => {
@@ -49,6 +55,19 @@ describe('mergeSources', () => {
     expect(merged?.listing.images.map(({ key }) => key)).toEqual(['a (2)/x.jpg', 'a/x.jpg', 'b.jpg']);
   });
 
+  it('takes a lone archive for a folder, and no folder that an archive among files has', () => {
+    const merged = mergeSources([
+      source('files', 'cat.tar.gz', ['1.jpg']),
+      source('folder', 'cat', ['1.jpg']),
+    ]);
+    expect(merged?.listing.images.map(({ key }) => key)).toEqual(['cat (2)/1.jpg', 'cat/1.jpg']);
+    const beside = mergeSources([
+      source('folder', 'cat', ['1.jpg']),
+      source('files', 'Files', ['cat/1.jpg']),
+    ]);
+    expect(beside?.listing.images.map(({ key }) => key)).toEqual(['cat (2)/1.jpg', 'cat/1.jpg']);
+  });
+
   it('keeps the code-point order of the whole', () => {
     const keys = ['Z.jpg', 'é.jpg', '\u{ffff}.jpg'];
     const merged = mergeSources([
@@ -60,11 +79,13 @@ describe('mergeSources', () => {
     expect(got).toHaveLength(5);
   });
 
-  it('grants images and tables as files', () => {
+  it('grants what was listed, under the keys that it has together', () => {
     const merged = mergeSources([
       source('folder', 'a', ['1.jpg'], ['metadata.csv']),
       source('files', 'Files', ['2.jpg']),
     ]);
-    expect(merged?.grants.files?.map(({ key }) => key)).toEqual(['2.jpg', 'a/1.jpg', 'a/metadata.csv']);
+    const { images, tables } = merged?.grants.listed ?? {};
+    expect(images?.map(({ key }) => key)).toEqual(['2.jpg', 'a/1.jpg']);
+    expect(tables?.map(({ key }) => key)).toEqual(['a/metadata.csv']);
   });
 });

@@ -1,5 +1,6 @@
 import { byCodePoint } from '../../base/order';
 import type { Grants } from '../../core/plugin';
+import { archiveEnding } from '../../sources/index';
 import type { Listing } from '../api';
 
 /** A listed source, as far as putting several together needs to know it. */
@@ -10,7 +11,7 @@ export interface ListedSource {
   readonly listing: Listing;
 }
 
-/** What a run works on: one source as it is, or several put together as granted files. */
+/** What a run works on: one source as it is, or several put together as what they listed. */
 export interface RunInput {
   /** The recipe's `source.type`. */
   readonly type: string;
@@ -21,7 +22,7 @@ export interface RunInput {
 
 /**
  * Puts sources together. A lone source keeps its keys; of several, each folder's keys begin with its name, so that
- * folders named `cat` and `dog` give those labels, and files keep theirs.
+ * folders named `cat` and `dog` give those labels, as do archives of these names, and files keep theirs.
  */
 export function mergeSources(sources: readonly ListedSource[]): RunInput | null {
   const [first] = sources;
@@ -43,17 +44,28 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
   return {
     type: 'files',
     name: sources.map(({ name }) => name).join(' + '),
-    grants: { files: [...listing.images, ...listing.tables] },
+    grants: { listed: { images: listing.images, tables: listing.tables } },
     listing,
   };
 }
 
+/** The name of files that were picked or dropped one by one. */
+export const looseFiles = 'Files';
+
+/** Loose files keep their keys. A lone archive among files stands for a folder. */
+const isLoose = ({ kind, name }: Pick<ListedSource, 'kind' | 'name'>) =>
+  kind === 'files' && name === looseFiles;
+
 function uniquePrefixes(sources: readonly ListedSource[]): readonly string[] {
   const taken = new Set<string>();
+  for (const source of sources.filter(isLoose))
+    for (const { key } of source.listing.images)
+      if (key.includes('/')) taken.add(key.slice(0, key.indexOf('/')));
   return sources.map(({ kind, name }) => {
-    if (kind === 'files') return '';
-    let unique = name;
-    for (let n = 2; taken.has(unique); n++) unique = `${name} (${n})`;
+    if (isLoose({ kind, name })) return '';
+    const folder = kind === 'files' ? name.replace(archiveEnding, '') : name;
+    let unique = folder;
+    for (let n = 2; taken.has(unique); n++) unique = `${folder} (${n})`;
     taken.add(unique);
     return `${unique}/`;
   });

@@ -2,6 +2,7 @@ import type { Grants } from '../../core/plugin';
 import { grantFiles } from '../../sources/index';
 import { messageOf, useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
+import { looseFiles } from './merge';
 
 /** The part of the File System Access API that TypeScript's library does not know yet. */
 interface PickerWindow {
@@ -52,7 +53,7 @@ export async function addFolder(): Promise<void> {
 /** Adds files that the person picks. */
 export async function addFiles(): Promise<void> {
   const picked = await askInput({ folder: false });
-  if (picked.length > 0) addSource('files', 'Files', { files: grantFiles(picked) });
+  if (picked.length > 0) addSource('files', looseFiles, { files: grantFiles(picked) });
 }
 
 /** Adds the dataset that is drawn by code. */

@@ -2,8 +2,9 @@ import { create } from 'zustand';
 import type { Plan } from '../../core/plan';
 import type { Grants } from '../../core/plugin';
 import type { Recipe } from '../../core/recipe';
+import { archiveEnding } from '../../sources/index';
 import { api, type Listing } from '../api';
-import { mergeSources, type RunInput } from '../source/merge';
+import { looseFiles, mergeSources, type RunInput } from '../source/merge';
 import { defaultRecipe, useRecipe } from './recipe-store';
 
 /** One place that images come from. */
@@ -71,7 +72,7 @@ export const useSources = create<SourceState>()((set, get) => {
       const files = [...(loose?.grants.files ?? []), ...(source.grants.files ?? [])];
       const entry: SourceEntry = {
         ...source,
-        ...(source.kind === 'files' && { grants: { files } }),
+        ...(source.kind === 'files' && { name: nameOfFiles(files), grants: { files } }),
         id: nextId++,
         state: 'listing',
         found: 0,
@@ -100,6 +101,12 @@ export const useSources = create<SourceState>()((set, get) => {
     },
   };
 });
+
+/** A lone archive is known by its name, as a folder is. */
+function nameOfFiles(files: NonNullable<Grants['files']>): string {
+  const [only] = files;
+  return files.length === 1 && only && archiveEnding.test(only.key) ? only.key : looseFiles;
+}
 
 function combine(entries: readonly SourceEntry[]): RunInput | null {
   return mergeSources(
