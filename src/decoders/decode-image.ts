@@ -58,7 +58,13 @@ async function outcomeOf(
 ): Promise<Outcome<Decoded> | null> {
   if (!opened.ok) return opened;
   const { bytes, decoder, header } = opened.value;
-  return !codecs && decoder.heavy(bytes, header) ? null : decode(opened.value, wish, spare);
+  if (!codecs && decoder.heavy(bytes, header)) return null;
+  // A file that is damaged, or cannot be counted, is left to its verdict: its first frame may be had.
+  const { countFrames } = decoder;
+  const counted =
+    countFrames === undefined || decoder.findDamage(bytes) !== null ? null : await countFrames(bytes, header);
+  if (!counted?.ok) return decode(opened.value, wish, spare);
+  return decode({ ...opened.value, header: { ...header, frames: counted.value } }, wish, spare);
 }
 
 interface Opened {
