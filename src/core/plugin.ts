@@ -46,6 +46,11 @@ export interface Decoder {
   readHeader(bytes: Uint8Array): Outcome<Header>;
   /** Says what the container's structure betrays that decoders pass over: cut off, wrong checksum. Null is fine. */
   findDamage(bytes: Uint8Array): Outcome<never> | null;
+  /**
+   * Counts the frames of a format whose header does not tell them: called once, where {@link Decoder.decode} may run, of a file
+   * that has no damage. Without it `header.frames` is right.
+   */
+  countFrames?(bytes: Uint8Array, header: Header): Promise<Outcome<number>>;
   /** Decodes the frames that are asked for to upright RGBA. */
   decode(
     bytes: Uint8Array,

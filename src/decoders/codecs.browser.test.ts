@@ -49,6 +49,24 @@ describe('JPEG 2000', () => {
   });
 });
 
+test.each(['icon', 'cursor'])('of a cut %s the whole rows are recovered', async (kind) => {
+  const whole = drawIco({ side: 4, data: iconBitmap(gradient(4, 4, (i) => 40 + i * 12)) });
+  if (kind === 'cursor') whole.set([2], 2);
+  const cut = whole.slice(0, 22 + 40 + 16 + 16 + 3); // two rows of the four, from the bottom, and a bit
+  const ref = fileRef(kind, new File([cut], kind));
+  expect(
+    (await decodeImage(ref, { wanted: null, deep: false, knobs: decodeKnobs.parse({}) }, true)).outcome,
+  ).toMatchObject({
+    failure: { code: 'truncated', recoverable: true },
+  });
+  const knobs = decodeKnobs.parse({ damaged: 'keep' });
+  const { outcome } = await decodeImage(ref, { wanted: null, deep: false, knobs }, true);
+  if (!outcome?.ok) throw new Error(outcome?.failure.message);
+  const { data } = outcome.value.frames[0].raster;
+  const sound = (await open(whole)).frames[0].raster.data;
+  expect([...data]).toEqual([...Array(32).fill(0), ...sound.slice(32)]);
+});
+
 test('a cursor is drawn as the icon that it is, with its bits from the picture', async () => {
   const drawing = gradient(4, 4, (i) => i * 16);
   const icon = drawIco({ side: 4, data: iconBitmap(drawing) }, { side: 2, data: drawPng(gradient(2, 2)) });

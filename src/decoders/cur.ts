@@ -20,6 +20,8 @@ export const cur: Decoder = {
   },
   findDamage: (bytes) => ico.findDamage(asIcon(bytes)),
   decode: (bytes, header, request) => ico.decode(asIcon(bytes), header, request),
+  recover: async (bytes, header, request) =>
+    ico.recover?.(asIcon(bytes), header, request) ?? ico.decode(asIcon(bytes), header, request),
 };
 
 /** The same file as an icon, whose directory has the bits that the pictures' own headers tell. */

@@ -3,7 +3,7 @@ import type { DecodedFrame, Header, Pixels, Size, StoredMode } from '../core/ima
 import type { DecodeRequest } from '../core/plugin';
 import { u16le, u32le } from './bytes';
 import { scaleSamples } from './scale-samples';
-import { decodeStill, divideByAlpha } from './still';
+import { decodeStill, divideByAlpha, keepRows, type Mending, padded } from './still';
 
 /** How a surface's pixels are stored. */
 export type DdsCoding =
@@ -29,14 +29,16 @@ export interface Dds {
   readonly start: number;
 }
 
-/** Draws a DirectDraw surface. Fractions are cut as Pillow cuts them. */
+/** Draws a DirectDraw surface. Fractions are cut as Pillow cuts them. Of one that is cut off the whole rows are recovered. */
 export function drawDds(
-  bytes: Uint8Array,
+  file: Uint8Array,
   dds: Dds,
   header: Header,
   request: DecodeRequest,
+  mending: Mending,
 ): Outcome<readonly DecodedFrame[]> {
-  return decodeStill(header, request, () => {
+  const draw = (): Outcome<Pixels> => {
+    const bytes = mending === 'recover' ? padded(file, endOfSurface(dds)) : file;
     const { coding, size } = dds;
     if (coding.kind === 'deep') return succeeded(drawDeep(bytes, dds, coding.type, request));
     const data = new Uint8ClampedArray(size.width * size.height * 4);
@@ -44,7 +46,31 @@ export function drawDds(
     else drawBlocks(bytes, dds, coding.block, data);
     if (dds.premultiplied) divideByAlpha(data, 255);
     return succeeded({ ...size, channels: 4, data });
-  });
+  };
+  const recover = (): Outcome<Pixels> => {
+    const drawn = draw();
+    return drawn.ok ? keepRows(drawn.value, 0, rowsIn(file.length, dds), 'DDS') : drawn;
+  };
+  return decodeStill(header, request, mending === 'recover' ? recover : draw, mending);
+}
+
+/** Where the pixels end. */
+function endOfSurface({ size, start, coding }: Dds): number {
+  return start + Math.ceil(size.height / rowsOf(coding)) * bytesOfRows(size.width, coding);
+}
+
+/** Rows of which a file of `length` bytes has every pixel. */
+function rowsIn(length: number, { size, start, coding }: Dds): number {
+  const rows = Math.floor((length - start) / bytesOfRows(size.width, coding)) * rowsOf(coding);
+  return Math.min(size.height, rows);
+}
+
+/** Rows that are stored together. */
+const rowsOf = (coding: DdsCoding) => (coding.kind === 'blocks' ? 4 : 1);
+
+function bytesOfRows(width: number, coding: DdsCoding): number {
+  if (coding.kind !== 'blocks') return width * coding.bytesPerPixel;
+  return Math.ceil(width / 4) * (coding.block === 'bc1' || coding.block === 'bc4' ? 8 : 16);
 }
 
 type Masks = Extract<DdsCoding, { readonly kind: 'masks' }>;

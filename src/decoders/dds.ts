@@ -1,10 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { fourCharacters, u32le } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
 import type { Dds } from './dds-pixels';
-import { plainHeader } from './still';
+import { type Mending, plainHeader } from './still';
 
 /** DirectDraw surfaces: uncompressed and BC1 to BC5, the largest level of the first picture of a cube, an array or a volume. */
 export const dds: Decoder = {
@@ -33,13 +33,16 @@ export const dds: Decoder = {
       `The DDS's ${size.width} × ${size.height} pixels need ${wanted} bytes; it has ${bytes.length}.`,
     );
   },
-  async decode(bytes, header, request) {
-    const read = readDds(bytes);
-    if (!read.ok) return read;
-    const { drawDds } = await import('./dds-pixels');
-    return drawDds(bytes, read.value, header, request);
-  },
+  decode: (bytes, header, request) => draw(bytes, header, request, 'whole'),
+  recover: (bytes, header, request) => draw(bytes, header, request, 'recover'),
 };
+
+async function draw(bytes: Uint8Array, header: Header, request: DecodeRequest, mending: Mending) {
+  const read = readDds(bytes);
+  if (!read.ok) return read;
+  const { drawDds } = await import('./dds-pixels');
+  return drawDds(bytes, read.value, header, request, mending);
+}
 
 type Kind = Pick<Dds, 'coding' | 'mode' | 'alpha'>;
 

@@ -57,8 +57,20 @@ export async function decodeImage(
   if (!opened.ok) return { outcome: opened, bytes: null, openMs, decodeMs: 0 };
   const { bytes, decoder, header } = opened.value;
   if (!codecs && decoder.heavy(bytes, header)) return { outcome: null, bytes, openMs, decodeMs: 0 };
-  const outcome = await decode(opened.value, wish, spare);
+  const outcome = await decode(
+    { ...opened.value, header: await counted(decoder, bytes, header) },
+    wish,
+    spare,
+  );
   return { outcome, bytes: null, openMs, decodeMs: performance.now() - openedAt };
+}
+
+/** A header with the frames that only the codec can count; a file that is damaged is left to its verdict: its first may be had. */
+async function counted(decoder: Decoder, bytes: Uint8Array, header: Header): Promise<Header> {
+  const { countFrames } = decoder;
+  if (countFrames === undefined || decoder.findDamage(bytes) !== null) return header;
+  const frames = await countFrames(bytes, header);
+  return frames.ok ? { ...header, frames: frames.value } : header;
 }
 
 interface Opened {

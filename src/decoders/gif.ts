@@ -2,7 +2,7 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size, StoredMode } from '../core/image';
 import type { Decoder } from '../core/plugin';
 import { decodeFrames } from './animated-image';
-import { u16le } from './bytes';
+import { hasText, u16le } from './bytes';
 import { corrupt, truncated } from './damage';
 import { recoverInBrowser } from './recover-image';
 
@@ -19,7 +19,7 @@ export const gif: Decoder = {
   readHeader(bytes) {
     const walked = walk(bytes);
     if (!walked.ok) return walked;
-    const { size, mode, frames, covers, transparent } = walked.value;
+    const { size, mode, frames, covers, transparent, xmp } = walked.value;
     return succeeded<Header>({
       format: 'gif',
       size,
@@ -27,9 +27,9 @@ export const gif: Decoder = {
       alpha: transparent || !covers,
       frames,
       exif: null,
-      xmp: null,
+      xmp,
       iptc: null,
-      orientation: 1,
+      orientation: 1, // XMP's is not applied: no viewer turns a GIF
       profile: false,
     });
   },
@@ -55,6 +55,7 @@ interface Walked {
   readonly transparent: boolean;
   /** True when the file ends inside a later block. */
   readonly cut: boolean;
+  readonly xmp: Uint8Array | null;
 }
 
 /** Walks the blocks (GIF89a specification, appendix B) to the trailer, without decoding pixels. */
@@ -62,14 +63,17 @@ function walk(bytes: Uint8Array): Outcome<Walked> {
   if (bytes.length < 13) return truncated(`The GIF ends inside its header, after ${bytes.length} bytes.`);
   const globalPalette = paletteAt(bytes, 10, 13);
   let at = 13 + globalPalette.length;
-  let first: Omit<Walked, 'frames' | 'cut'> | null = null;
+  let first: FirstPicture | null = null;
+  let xmp: Uint8Array | null = null;
   let frames = 0;
   let transparent = false;
   let cut = false;
   while (at < bytes.length && bytes[at] !== trailer) {
     if (bytes[at] === extension) {
       if (bytes[at + 1] === graphicControl && bytes[at + 2] >= 4) transparent = (bytes[at + 3] & 1) === 1;
-      at = skipBlocks(bytes, at + 2);
+      const end = skipBlocks(bytes, at + 2);
+      if (end <= bytes.length) xmp ??= xmpIn(bytes, at, end);
+      at = end;
     } else if (bytes[at] === imageSeparator) {
       if (at + 11 > bytes.length) {
         at = bytes.length + 1;
@@ -103,7 +107,7 @@ function walk(bytes: Uint8Array): Outcome<Walked> {
       ? corrupt('The GIF has no picture.')
       : truncated('The GIF ends before its first picture.');
   }
-  return succeeded({ ...first, frames, cut });
+  return succeeded({ ...first, frames, cut, xmp });
 }
 
 const trailer = 0x3b;
@@ -111,12 +115,14 @@ const extension = 0x21;
 const imageSeparator = 0x2c;
 const graphicControl = 0xf9;
 
+type FirstPicture = Pick<Walked, 'size' | 'mode' | 'covers' | 'transparent'>;
+
 function readFirst(
   bytes: Uint8Array,
   at: number,
   palette: Uint8Array,
   transparent: boolean,
-): Outcome<Omit<Walked, 'frames' | 'cut'>> {
+): Outcome<FirstPicture> {
   const [left, top] = [u16le(bytes, at + 1), u16le(bytes, at + 3)];
   const frame = { width: u16le(bytes, at + 5), height: u16le(bytes, at + 7) };
   const screen = { width: u16le(bytes, 6), height: u16le(bytes, 8) };
@@ -141,6 +147,27 @@ function paletteAt(bytes: Uint8Array, flagsAt: number, at: number): Uint8Array {
 function isGreyRamp(palette: Uint8Array): boolean {
   return palette.every((value, i) => value === Math.floor(i / 3));
 }
+
+/**
+ * The XMP packet of an application extension from `at` to `end` (XMP Specification part 3, 1.1.2): it is not cut into blocks, and
+ * 257 bytes behind it lead whoever reads it as blocks to the terminator. Some writers make blocks of it all the same.
+ */
+function xmpIn(bytes: Uint8Array, at: number, end: number): Uint8Array | null {
+  if (!hasText(bytes, at + 1, '\xff\x0bXMP DataXMP')) return null;
+  const start = at + 14;
+  const bare = bytes[start] === 0x3c || bytes[start] === 0xef; // `<`, or a byte order mark
+  if (bare) return bytes.subarray(start, Math.max(start, end - magicTrailer));
+  const packet = new Uint8Array(end - start);
+  let length = 0;
+  for (let block = start; bytes[block] > 0 && block < end; block += 1 + bytes[block]) {
+    packet.set(bytes.subarray(block + 1, Math.min(end, block + 1 + bytes[block])), length);
+    length += bytes[block];
+  }
+  return packet.subarray(0, length);
+}
+
+/** Its 257 bytes and the terminator. */
+const magicTrailer = 258;
 
 /** The position behind a chain of data blocks, or one beyond the end of the file when the chain is cut. */
 function skipBlocks(bytes: Uint8Array, at: number): number {

@@ -1,33 +1,40 @@
-import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header } from '../core/image';
+import type { Outcome } from '../core/failure';
+import type { DecodedFrame, Header, Pixels } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { corrupt, truncated } from './damage';
 import { scaleSamples } from './scale-samples';
-import { decodeStill } from './still';
+import { decodeStill, keepRows, type Mending } from './still';
 
 /**
  * Draws a Radiance picture: mantissa * 2^(exponent - 136), as most readers have it, without the half that Radiance itself
- * adds to the mantissa. The file's EXPOSURE is not divided out. `start` is where the scan lines are.
+ * adds to the mantissa. The file's EXPOSURE is not divided out. `start` is where the scan lines are. Of a damaged one the lines
+ * before the first that is wrong are recovered.
  */
 export function drawHdr(
   bytes: Uint8Array,
   start: number,
   header: Header,
   request: DecodeRequest,
+  mending: Mending,
 ): Outcome<readonly DecodedFrame[]> {
-  return decodeStill(header, request, () => {
+  const draw = (): Outcome<Pixels> => {
     const { width, height } = header.size;
     const rgbe = new Uint8Array(width * 4);
     const samples = new Float32Array(width * height * 3);
     let at = start;
+    const finish = (lines: number, wrong: Outcome<never> | null) => {
+      if (wrong !== null && mending === 'whole') return wrong;
+      const pixels = scaleSamples(samples, { width, height, channels: 3 }, request);
+      return keepRows(pixels, 0, lines, 'HDR');
+    };
     for (let y = 0, to = 0; y < height; y++) {
       const coded =
         width >= 8 && width < 32_768 && bytes[at] === 2 && bytes[at + 1] === 2 && bytes[at + 2] < 128;
       if (coded && ((bytes[at + 2] << 8) | bytes[at + 3]) !== width)
-        return corrupt(`Line ${y} of the HDR is coded for another width than ${width}.`);
+        return finish(y, corrupt(`Line ${y} of the HDR is coded for another width than ${width}.`));
       at = coded ? readRuns(bytes, at + 4, rgbe) : readOld(bytes, at, rgbe);
-      if (at > bytes.length) return truncated(`The HDR ends in line ${y} of ${height}.`);
-      if (at < 0) return corrupt(`A run in line ${y} of the HDR is longer than the line.`);
+      if (at > bytes.length) return finish(y, truncated(`The HDR ends in line ${y} of ${height}.`));
+      if (at < 0) return finish(y, corrupt(`A run in line ${y} of the HDR is longer than the line.`));
       for (let x = 0; x < rgbe.length; x += 4, to += 3) {
         const scale = rgbe[x + 3] === 0 ? 0 : 2 ** (rgbe[x + 3] - 136);
         samples[to] = rgbe[x] * scale;
@@ -35,8 +42,9 @@ export function drawHdr(
         samples[to + 2] = rgbe[x + 2] * scale;
       }
     }
-    return succeeded(scaleSamples(samples, { width, height, channels: 3 }, request));
-  });
+    return finish(height, null);
+  };
+  return decodeStill(header, request, draw, mending);
 }
 
 /** Reads a line of four run-length coded channels; gives where it ends, -1 when a run leaves the line. */

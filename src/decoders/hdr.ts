@@ -1,8 +1,8 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { corrupt, truncated, unsupported } from './damage';
-import { plainHeader } from './still';
+import { type Mending, plainHeader } from './still';
 
 /** Radiance pictures (RGBE), whose light of 1 is white: what is brighter is clipped where 8 bits are wanted. */
 export const hdr: Decoder = {
@@ -29,13 +29,16 @@ export const hdr: Decoder = {
       `The HDR's ${size.width} × ${size.height} pixels need at least ${start + least} bytes; it has ${bytes.length}.`,
     );
   },
-  async decode(bytes, header, request) {
-    const read = readHdr(bytes);
-    if (!read.ok) return read;
-    const { drawHdr } = await import('./hdr-pixels');
-    return drawHdr(bytes, read.value.start, header, request);
-  },
+  decode: (bytes, header, request) => draw(bytes, header, request, 'whole'),
+  recover: (bytes, header, request) => draw(bytes, header, request, 'recover'),
 };
+
+async function draw(bytes: Uint8Array, header: Header, request: DecodeRequest, mending: Mending) {
+  const read = readHdr(bytes);
+  if (!read.ok) return read;
+  const { drawHdr } = await import('./hdr-pixels');
+  return drawHdr(bytes, read.value.start, header, request, mending);
+}
 
 /** What a Radiance header says. */
 interface Hdr {

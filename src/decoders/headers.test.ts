@@ -204,7 +204,26 @@ describe('GIF', () => {
       alpha: false,
     });
     expect(gif.findDamage(file)).toBeNull();
+    expect(value(gif.readHeader(file)).xmp).toBeNull();
     expect(gif.findDamage(drawGif(gradient(4, 4), false))).toBeNull(); // all blocks are there
+  });
+
+  test('has an XMP packet, bare or in blocks, before its picture or behind it', () => {
+    const packet = `<x:xmpmeta>${'person '.repeat(60)}</x:xmpmeta>`;
+    const head = [0x21, 0xff, 11, ...ascii('XMP DataXMP')];
+    const trailer = [1, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0];
+    const bare = [...head, ...ascii(packet), ...trailer];
+    const parts = packet.match(/.{1,200}/g) ?? [];
+    const blocks = [...head, ...parts.flatMap((part) => [part.length, ...ascii(part)]), 0];
+    for (const extension of [bare, blocks]) {
+      for (const at of [25, file.length - 1]) {
+        const tagged = join(file.subarray(0, at), extension, file.subarray(at));
+        const header = value(gif.readHeader(tagged));
+        expect(header).toMatchObject({ frames: 1, orientation: 1 });
+        expect(new TextDecoder().decode(header.xmp ?? undefined)).toBe(packet);
+        expect(gif.findDamage(tagged)).toBeNull();
+      }
+    }
   });
 
   test('tells cut off from contradictory', () => {

@@ -47,6 +47,14 @@ export const icns: Decoder = {
     const { drawIcns } = await import('./icns-pixels');
     return drawIcns(entry.value, header, request);
   },
+  // What is cut off behind the largest picture does not matter to it.
+  async recover(bytes, header, request) {
+    const entry = largest(bytes);
+    if (!entry.ok) return entry;
+    return entry.value.kind === 'png' && png.recover
+      ? png.recover(entry.value.data, header, request)
+      : icns.decode(bytes, header, request);
+  },
 };
 
 /** Sides of the types that hold bare pixels (libicns; Pillow's IcnsImagePlugin): colours and their masks. */

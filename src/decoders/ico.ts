@@ -1,17 +1,18 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header } from '../core/image';
-import type { Decoder } from '../core/plugin';
-import { readDib } from './bmp';
+import type { DecodeRequest, Decoder } from '../core/plugin';
+import { type Dib, readDib } from './bmp';
 import { decodeInBrowser } from './browser-image';
 import { hasText, u16le, u32le } from './bytes';
-import { corrupt, truncated, undecodable } from './damage';
+import { corrupt, truncated } from './damage';
 import { png } from './png';
+import { keepRows, padded } from './still';
 
 /**
  * Windows icons; the largest entry is read, of the largest the one with most bits a pixel. Its own header counts, not the
  * directory's, which cannot tell a side of more than 256.
  *
- * A PNG inside has a PNG's verdict; an icon whose bitmap is cut off is corrupt.
+ * A PNG inside has a PNG's verdict. Of a bitmap that is cut off the whole rows are recovered, which run from the bottom up.
  */
 export const ico: Decoder = {
   id: 'ico',
@@ -64,43 +65,56 @@ export const ico: Decoder = {
     if (isPng(picture)) return png.findDamage(picture);
     const dib = readDib(picture, 0);
     if (!dib.ok) return dib;
-    const { size, bits, paletteAt, colours, bytesPerColour } = dib.value;
-    const rows = (size.height >> 1) * 4 * Math.ceil((size.width * bits) / 32);
-    const wanted = paletteAt + colours * bytesPerColour + rows;
     // The mask behind the pixels is left out by some writers, and browsers make do without it.
-    return wanted <= picture.length
+    const { end } = extentOf(dib.value);
+    return end <= picture.length
       ? null
-      : truncated(`The icon's bitmap needs ${wanted} bytes; it has ${picture.length}.`);
+      : truncated(`The icon's bitmap needs ${end} bytes; it has ${picture.length}.`);
   },
   async recover(bytes, header, request) {
     const entry = largest(bytes);
     if (!entry.ok) return entry;
-    const { picture } = entry.value;
-    return isPng(picture) && png.recover
-      ? png.recover(picture, header, request)
-      : undecodable('ICO', 'an icon’s bitmap is decoded whole or not at all');
+    const { picture, directory } = entry.value;
+    if (isPng(picture)) return (png.recover ?? png.decode)(picture, header, request);
+    const dib = readDib(picture, 0);
+    if (!dib.ok) return dib;
+    const { width, height } = header.size;
+    const { start, end, rowBytes } = extentOf(dib.value);
+    const mask = 4 * Math.ceil(width / 32) * height;
+    const decoded = await decodeAlone(padded(picture, end + mask), directory, header, request);
+    if (!decoded.ok) return decoded;
+    const [frame] = decoded.value;
+    const rows = Math.min(height, Math.floor((picture.length - start) / rowBytes));
+    const kept = keepRows(frame.raster, height - rows, height, 'icon');
+    return kept.ok ? succeeded([{ ...frame, raster: kept.value, alpha: true }]) : kept;
   },
   async decode(bytes, header, request) {
     const entry = largest(bytes);
     if (!entry.ok) return entry;
     const { picture, directory } = entry.value;
     if (isPng(picture)) return png.decode(picture, header, request);
-    // An icon of one entry leaves the browser no choice. WebCodecs does not know icons.
-    const alone = new Uint8Array(22 + picture.length);
-    alone.set([0, 0, 1, 0, 1, 0]);
-    alone.set(directory, 6);
-    new DataView(alone.buffer).setUint32(18, 22, true);
-    alone.set(picture, 22);
-    return decodeInBrowser({
-      type: 'image/x-icon',
-      label: 'ICO',
-      bytes: alone,
-      header,
-      request,
-      door: 'bitmap',
-    });
+    return decodeAlone(picture, directory, header, request);
   },
 };
+
+/** Decodes a bitmap in an icon of one entry, which leaves the browser no choice. WebCodecs does not know icons. */
+function decodeAlone(picture: Uint8Array, directory: Uint8Array, header: Header, request: DecodeRequest) {
+  const bytes = new Uint8Array(22 + picture.length);
+  bytes.set([0, 0, 1, 0, 1, 0]);
+  bytes.set(directory, 6);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(14, picture.length, true);
+  view.setUint32(18, 22, true);
+  bytes.set(picture, 22);
+  return decodeInBrowser({ type: 'image/x-icon', label: 'ICO', bytes, header, request, door: 'bitmap' });
+}
+
+/** Where the pixels of an icon's bitmap begin and end, without the mask. */
+function extentOf({ size, bits, paletteAt, colours, bytesPerColour }: Dib) {
+  const rowBytes = 4 * Math.ceil((size.width * bits) / 32);
+  const start = paletteAt + colours * bytesPerColour;
+  return { start, rowBytes, end: start + (size.height >> 1) * rowBytes };
+}
 
 interface Entry {
   /** Its 16 bytes in the directory. */

@@ -18,6 +18,12 @@ export const jxl: Decoder = {
       ? truncated('The JPEG XL ends inside a box: it was cut off.')
       : null;
   },
+  async countFrames(bytes, header) {
+    const codestream = isContainer(bytes) ? codestreamIn(bytes, boxesIn(bytes, 0, bytes.length)) : bytes;
+    if (codestream === null || readJxlHeader(codestream)?.animated !== true) return succeeded(header.frames);
+    const { countJxlFrames } = await import('./jxl-vips');
+    return countJxlFrames(bytes);
+  },
   async decode(bytes, header, request) {
     const { decodeJxl } = await import('./jxl-vips');
     return decodeJxl(bytes, header, request);
@@ -39,7 +45,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     size: header.size,
     mode: modeOf(header),
     alpha: header.alpha,
-    // Of an animation the first frame is read: how many follow is known only behind the last.
+    // How many follow an animation's first is known only behind the last: countFrames tells.
     frames: 1,
     exif: boxes === null ? null : exifIn(bytes, boxes),
     xmp: null,

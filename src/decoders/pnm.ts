@@ -1,9 +1,9 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, Size, StoredMode } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { corrupt, truncated, unsupported } from './damage';
 import type { Pnm } from './pnm-pixels';
-import { plainHeader } from './still';
+import { type Mending, plainHeader } from './still';
 
 /** Netpbm's PBM, PGM, PPM (plain and raw, 8 and 16 bits) and PAM, and PFM's floats. Of several pictures in a file the first. */
 export const pnm: Decoder = {
@@ -26,13 +26,16 @@ export const pnm: Decoder = {
       `The PNM's ${size.width} × ${size.height} pixels need ${start + least} bytes; it has ${bytes.length}.`,
     );
   },
-  async decode(bytes, header, request) {
-    const read = readPnm(bytes);
-    if (!read.ok) return read;
-    const { drawPnm } = await import('./pnm-pixels');
-    return drawPnm(bytes, read.value, header, request);
-  },
+  decode: (bytes, header, request) => draw(bytes, header, request, 'whole'),
+  recover: (bytes, header, request) => draw(bytes, header, request, 'recover'),
 };
+
+async function draw(bytes: Uint8Array, header: Header, request: DecodeRequest, mending: Mending) {
+  const read = readPnm(bytes);
+  if (!read.ok) return read;
+  const { drawPnm } = await import('./pnm-pixels');
+  return drawPnm(bytes, read.value, header, request, mending);
+}
 
 /** Reads a header by netpbm's manual pages (pbm, pgm, ppm, pam) and Debevec's note on PFM. */
 function readPnm(bytes: Uint8Array): Outcome<Pnm> {

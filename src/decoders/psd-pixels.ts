@@ -6,7 +6,7 @@ import { corrupt } from './damage';
 import { inSrgb } from './icc';
 import { inksToRgb } from './inks';
 import { type Samples, scaleSamples } from './scale-samples';
-import { decodeStill, eightBits } from './still';
+import { decodeStill, eightBits, keepRows, type Mending } from './still';
 
 /** What a document's sections say, but for its layers. */
 export interface Psd {
@@ -37,29 +37,37 @@ export interface Psd {
   readonly start: number;
 }
 
-/** Draws a Photoshop document's merged picture. Inks become RGB by the naive rule, Lab by sRGB's formula from D50. */
+/**
+ * Draws a Photoshop document's merged picture. Inks become RGB by the naive rule, Lab by sRGB's formula from D50. Of a damaged
+ * one the rows are recovered of which every channel is there: channels lie one after the other.
+ */
 export function drawPsd(
   bytes: Uint8Array,
   psd: Psd,
   header: Header,
   request: DecodeRequest,
+  mending: Mending,
 ): Outcome<readonly DecodedFrame[]> {
-  return decodeStill(header, request, () => {
+  const draw = (): Outcome<Pixels> => {
     const { colours } = psd;
     const withAlpha = psd.alpha && psd.space !== 'indexed';
     const bands = colours + (withAlpha ? 1 : 0);
     const pixels = psd.size.width * psd.size.height;
     const samples = room(psd.bits, pixels * bands);
+    let rows = psd.size.height;
     for (let band = 0; band < bands; band++) {
       const plane = readPlane(bytes, psd, band);
-      if (!plane.ok) return plane;
-      for (let i = 0, to = band; i < pixels; i++, to += bands) samples[to] = plane.value[i];
+      if (mending === 'whole' && plane.wrong !== null) return plane.wrong;
+      rows = Math.min(rows, plane.rows);
+      for (let i = 0, to = band; i < pixels; i++, to += bands) samples[to] = plane.samples[i];
     }
     if (psd.matted) unblend(samples, bands);
     const drawn = colour(samples, psd, bands, request);
     // A profile of inks, or of Lab, has no matrix and is none of toSrgb's.
-    return succeeded(inSrgb(drawn, psd.profile, psd.space === 'grey' ? 'GRAY' : 'RGB', request));
-  });
+    const pixelsInSrgb = inSrgb(drawn, psd.profile, psd.space === 'grey' ? 'GRAY' : 'RGB', request);
+    return mending === 'whole' ? succeeded(pixelsInSrgb) : keepRows(pixelsInSrgb, 0, rows, 'PSD');
+  };
+  return decodeStill(header, request, draw, mending);
 }
 
 type Plane = Uint8Array | Uint16Array | Float32Array;
@@ -67,8 +75,12 @@ type Plane = Uint8Array | Uint16Array | Float32Array;
 const room = (bits: number, length: number): Plane =>
   bits === 16 ? new Uint16Array(length) : bits === 32 ? new Float32Array(length) : new Uint8Array(length);
 
-/** One channel's samples. */
-function readPlane(bytes: Uint8Array, psd: Psd, band: number): Outcome<Plane> {
+/** One channel's samples, how many rows of it the file has, and what is wrong with the next one where rows are packed. */
+function readPlane(
+  bytes: Uint8Array,
+  psd: Psd,
+  band: number,
+): { readonly samples: Plane; readonly rows: number; readonly wrong: Outcome<never> | null } {
   const { rowBytes } = psd;
   const { width, height } = psd.size;
   const plane = room(psd.bits, width * height);
@@ -81,8 +93,10 @@ function readPlane(bytes: Uint8Array, psd: Psd, band: number): Outcome<Plane> {
   for (let y = 0; y < height; y++) {
     if (psd.packed) {
       const length = count(bytes, psd.start + (first + y) * psd.countBytes);
-      if (!unpack(bytes.subarray(at, at + length), row))
-        return corrupt(`Row ${y} of the PSD's channel ${band} has too few bytes.`);
+      if (at + length > bytes.length || !unpack(bytes.subarray(at, at + length), row)) {
+        const wrong = corrupt(`Row ${y} of the PSD's channel ${band} has too few bytes.`);
+        return { samples: plane, rows: y, wrong };
+      }
       at += length;
     } else {
       row.set(bytes.subarray(at, at + rowBytes));
@@ -95,7 +109,8 @@ function readPlane(bytes: Uint8Array, psd: Psd, band: number): Outcome<Plane> {
     else if (psd.bits === 16) for (let x = 0; x < width; x++) plane[to + x] = view.getUint16(2 * x);
     else for (let x = 0; x < width; x++) plane[to + x] = view.getFloat32(4 * x);
   }
-  return succeeded(plane);
+  const rows = psd.packed ? height : Math.floor((bytes.length - at) / rowBytes) + height;
+  return { samples: plane, rows: Math.max(0, Math.min(height, rows)), wrong: null };
 }
 
 /** Undoes PackBits; false when the row is not filled. */

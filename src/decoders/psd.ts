@@ -1,10 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header, StoredMode } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { u16be, u32be } from './bytes';
 import { corrupt, truncated, unsupported } from './damage';
 import type { Psd } from './psd-pixels';
-import { plainHeader } from './still';
+import { type Mending, plainHeader } from './still';
 
 /** Photoshop documents (PSD and PSB): the merged picture that they carry beside their layers. */
 export const psd: Decoder = {
@@ -30,13 +30,16 @@ export const psd: Decoder = {
     if (end <= bytes.length) return null;
     return truncated(`The PSD's merged picture should reach byte ${end}; the file has ${bytes.length}.`);
   },
-  async decode(bytes, header, request) {
-    const read = readPsd(bytes);
-    if (!read.ok) return read;
-    const { drawPsd } = await import('./psd-pixels');
-    return drawPsd(bytes, read.value, header, request);
-  },
+  decode: (bytes, header, request) => draw(bytes, header, request, 'whole'),
+  recover: (bytes, header, request) => draw(bytes, header, request, 'recover'),
 };
+
+async function draw(bytes: Uint8Array, header: Header, request: DecodeRequest, mending: Mending) {
+  const read = readPsd(bytes);
+  if (!read.ok) return read;
+  const { drawPsd } = await import('./psd-pixels');
+  return drawPsd(bytes, read.value, header, request, mending);
+}
 
 /** Reads the sections of a document (Adobe Photoshop File Formats Specification, 2019). */
 function readPsd(bytes: Uint8Array): Outcome<Psd> {

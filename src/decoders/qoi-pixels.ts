@@ -1,23 +1,33 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header } from '../core/image';
+import type { DecodedFrame, Header, Pixels } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { truncated } from './damage';
-import { decodeStill } from './still';
+import { decodeStill, keepRows, type Mending } from './still';
 
-/** Draws a QOI, by its specification 1.0. Alpha of a file that declares three channels is not heeded. */
+/**
+ * Draws a QOI, by its specification 1.0. Alpha of a file that declares three channels is not heeded. Of one that is cut off
+ * the whole rows are recovered.
+ */
 export function drawQoi(
   bytes: Uint8Array,
   header: Header,
   request: DecodeRequest,
+  mending: Mending,
 ): Outcome<readonly DecodedFrame[]> {
-  return decodeStill(header, request, () => {
+  const draw = (): Outcome<Pixels> => {
     const { width, height } = header.size;
     const data = new Uint8ClampedArray(width * height * 4);
     const seen = new Uint8Array(64 * 4);
     let [r, g, b, a] = [0, 0, 0, 255];
     let at = 14;
     for (let to = 0; to < data.length; ) {
-      if (at >= bytes.length) return truncated(`The QOI ends after ${to / 4} of ${width * height} pixels.`);
+      // A longer code may be cut itself.
+      if (at >= bytes.length || at + lengthOf(bytes[at]) > bytes.length) {
+        if (mending === 'whole')
+          return truncated(`The QOI ends after ${to / 4} of ${width * height} pixels.`);
+        const rows = Math.floor(to / 4 / width);
+        return keepRows({ width, height, channels: 4, data }, 0, rows, 'QOI');
+      }
       const byte = bytes[at++];
       let run = 1;
       if (byte >= 0xfe) {
@@ -52,5 +62,12 @@ export function drawQoi(
       }
     }
     return succeeded({ width, height, channels: 4, data });
-  });
+  };
+  return decodeStill(header, request, draw, mending);
+}
+
+/** Bytes of a code, by its first. */
+function lengthOf(byte: number): number {
+  if (byte >= 0xfe) return byte === 0xff ? 5 : 4;
+  return byte >= 0x80 && byte < 0xc0 ? 2 : 1;
 }

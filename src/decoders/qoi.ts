@@ -26,7 +26,11 @@ export const qoi: Decoder = {
   },
   async decode(bytes, header, request) {
     const { drawQoi } = await import('./qoi-pixels');
-    return drawQoi(bytes, header, request);
+    return drawQoi(bytes, header, request, 'whole');
+  },
+  async recover(bytes, header, request) {
+    const { drawQoi } = await import('./qoi-pixels');
+    return drawQoi(bytes, header, request, 'recover');
   },
 };
 

@@ -1,9 +1,9 @@
 import { type Outcome, succeeded } from '../core/failure';
 import type { Header } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { u16le } from './bytes';
 import { corrupt, truncated } from './damage';
-import { plainHeader } from './still';
+import { type Mending, plainHeader } from './still';
 import type { Tga } from './tga-pixels';
 
 /** Truevision Targa (TGA File Format Specification 2.0): colour-mapped, true-colour and grey, plain or run-length coded. */
@@ -29,13 +29,16 @@ export const tga: Decoder = {
       `The TGA's ${size.width} × ${size.height} pixels need more than its ${bytes.length} bytes.`,
     );
   },
-  async decode(bytes, header, request) {
-    const read = readTga(bytes);
-    if (!read.ok) return read;
-    const { drawTga } = await import('./tga-pixels');
-    return drawTga(bytes, read.value, header, request);
-  },
+  decode: (bytes, header, request) => draw(bytes, header, request, 'whole'),
+  recover: (bytes, header, request) => draw(bytes, header, request, 'recover'),
 };
+
+async function draw(bytes: Uint8Array, header: Header, request: DecodeRequest, mending: Mending) {
+  const read = readTga(bytes);
+  if (!read.ok) return read;
+  const { drawTga } = await import('./tga-pixels');
+  return drawTga(bytes, read.value, header, request, mending);
+}
 
 /** Reads a TGA's header. */
 function readTga(bytes: Uint8Array): Outcome<Tga> {
