@@ -6,7 +6,7 @@ import { drawPng, gradient } from '../decoders/test-files';
 import { drawTar, drawZip } from '../sources/test-archives';
 import { type Listing, listImages } from './listing';
 import { schema } from './registry';
-import { sweepUnpacked } from './unpacked';
+import { sweepUnpacked } from './sweep-unpacked';
 
 const recipe = parseRecipe({ source: { type: 'files' } }, schema);
 const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse({}) };

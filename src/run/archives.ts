@@ -1,7 +1,10 @@
 import { forEachBreathing } from '../base/breathe';
 import type { Failure } from '../core/failure';
 import type { Listed } from '../core/image';
-import { archiveEnding, blobSource, listArchive, refusal } from '../sources';
+import { listArchive } from '../sources/archive';
+import { refusal } from '../sources/archive-member';
+import { blobSource } from '../sources/byte-source';
+import { archiveEnding } from '../sources/classify';
 import { unpack } from './unpacked';
 
 /** An archive among what a source listed. */

@@ -9,12 +9,10 @@ import type { Recipe } from '../core/recipe';
 import type { RunReport, RunSnapshot } from '../core/report';
 import { rowsInfo } from '../transforms/geometry';
 import type { WrittenFile } from '../workers/job';
-import { datasetCard } from './card';
 import type { Checkpoint, CheckpointStore, CommittedShard } from './checkpoint';
 import { pageCheckpoints } from './checkpoint';
 import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './continuation';
 import { createCrew } from './crew';
-import { croissant } from './croissant';
 import { findEarlierFiles } from './earlier-files';
 import { engineInfo } from './engine';
 import { estimateLeft } from './estimate-rows';
@@ -216,14 +214,15 @@ export async function conduct(session: Session): Promise<RunReport> {
       `${report.metrics.pipeline_status}: ${report.metrics.images_processed} images, ${report.rows} rows, ${report.failures.length} skipped`,
     );
     journal.add('info', 'privacy', '', tellPrivacy(report).join(' '));
+    const cards = recipe.output.card ? await Promise.all([import('./card'), import('./croissant')]) : null;
     const own = await Promise.all([
       crew.write.put('failures.csv', failuresCsv(report.failures)),
-      ...(recipe.output.card
-        ? [
-            crew.write.put('README.md', datasetCard(report, info)),
-            crew.write.put('croissant.json', croissant(report, info)),
-          ]
-        : []),
+      ...(cards === null
+        ? []
+        : [
+            crew.write.put('README.md', cards[0].datasetCard(report, info)),
+            crew.write.put('croissant.json', cards[1].croissant(report, info)),
+          ]),
       crew.write.put('metrics.json', metricsJson(report)),
       crew.write.put('logs/pipeline.log', `${journal.lines.join('\n')}\n`),
     ]);

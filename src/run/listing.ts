@@ -5,7 +5,7 @@ import type { ImageRef, Listed } from '../core/image';
 import type { AnyKnobs, Grants, Source } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { sources } from '../sources';
-import { type ListedArchive, listArchives } from './archives';
+import type { ListedArchive } from './archives';
 
 /** What a source gave: every image, the sidecar tables, and counts of what was left out. */
 export interface Listing {
@@ -56,6 +56,8 @@ export async function listImages(
   // The source's own schema checked these knobs with the recipe; here only their type is unknown.
   await takeAll(source.list(knobs as never, grants, signal));
   if (archives.length > 0) {
+    // Loaded when one is met: the page's first load does without it.
+    const { listArchives } = await import('./archives');
     const keys = [...images, ...tables].map(({ key }) => key);
     const inOrder = archives.toSorted((a, b) => byCodePoint(a.key, b.key));
     await takeAll(listArchives(inOrder, keys, signal));

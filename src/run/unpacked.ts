@@ -1,8 +1,9 @@
 import { deferred, untilAborted } from '../base/flow';
 import { type Failure, megabytes } from '../core/failure';
-import { refusal } from '../sources';
+import { refusal } from '../sources/archive-member';
 import type { UnpackDoor } from '../workers/unpack.worker';
 import { connectLone } from './lone-worker';
+import { lockOf } from './sweep-unpacked';
 
 /** A gzipped archive, unpacked into the browser's own storage, where it can be read anywhere. */
 export interface Unpacked {
@@ -13,7 +14,7 @@ export interface Unpacked {
 
 /**
  * Unpacks a gzipped archive as a stream, once for each file of this session however often it is asked. It lies in the
- * browser's storage until the page is closed: the next session's {@link sweepUnpacked} takes it away.
+ * browser's storage until the page is closed: the next session's `sweepUnpacked` takes it away.
  */
 export function unpack(packed: File, signal: AbortSignal): Promise<Unpacked> {
   const known = unpacked.get(packed);
@@ -25,17 +26,6 @@ export function unpack(packed: File, signal: AbortSignal): Promise<Unpacked> {
 }
 
 const unpacked = new WeakMap<File, Promise<Unpacked>>();
-
-/** Takes away what sessions before this one unpacked and left behind; those still open keep theirs. Throws
- * NotFoundError when there never was one. */
-export async function sweepUnpacked(): Promise<void> {
-  const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('unpacked');
-  const { held = [] } = await navigator.locks.query();
-  const open = new Set(held.map(({ name }) => name));
-  for await (const name of root.keys()) {
-    if (!open.has(lockOf(name))) await root.removeEntry(name, { recursive: true });
-  }
-}
 
 async function begin(packed: File, signal: AbortSignal): Promise<Unpacked> {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate();
@@ -70,8 +60,6 @@ const noRoom = (bytes: number, free: number) =>
 
 const openRoot = async () =>
   (await navigator.storage.getDirectory()).getDirectoryHandle('unpacked', { create: true });
-
-const lockOf = (session: string) => `imagemill-unpacked-${session}`;
 
 let session: Promise<FileSystemDirectoryHandle> | null = null;
 

@@ -3,9 +3,6 @@ import { files } from './files';
 import { folder } from './folder';
 import { sample } from './sample';
 
-export { listArchive } from './archive';
-export { refusal } from './archive-member';
-export { blobSource } from './byte-source';
 export { archiveEnding } from './classify';
 export { grantFiles } from './files';
 

@@ -14,7 +14,7 @@ import {
 } from '../run/saved-runs';
 import { startRun } from '../run/start';
 import { createStudio, type PreviewResult, type Studio } from '../run/studio';
-import { sweepUnpacked } from '../run/unpacked';
+import { sweepUnpacked } from '../run/sweep-unpacked';
 
 /** All that the page asks of the house below it. */
 export const api = {
