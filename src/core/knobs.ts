@@ -202,6 +202,8 @@ export const imageKnobs = z.strictObject({
   }),
 });
 
+export type ImageKnobs = Readonly<z.output<typeof imageKnobs>>;
+
 /** What the tensor holds: values, type and layout. */
 export const normaliseKnobs = z.strictObject({
   values: knob(z.enum(['none', 'unit', 'signed', 'imagenet', 'caffe', 'per-image', 'custom']), 'none', {
@@ -310,5 +312,10 @@ export const augmentKnobs = {
     flag: 'augment_splits',
     when: { 'augment.enabled': [true] },
     help: 'Which splits are augmented.',
+  }),
+  balance: knob(z.number().min(0).max(1), 0, {
+    label: 'Balance',
+    when: { 'augment.enabled': [true] },
+    help: 'Gives rare labels more copies, until each has this share of the rows of the most common: 1 makes all even, 0 none.',
   }),
 };

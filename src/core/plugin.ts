@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
 import type { DecodedFrame, Header, ImageFormat, ImageRef, Listed, Pixels, Size } from './image';
-import type { DecodeKnobs } from './knobs';
+import type { DecodeKnobs, ImageKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
 import type { Drawn, PictureType, Row } from './row';
 import type { Split } from './split';
@@ -122,6 +122,8 @@ export interface Transform<K = unknown> extends Plugin<K> {
   apply?<P extends Pixels>(raster: P, drawn: Drawn, knobs: K): P;
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */
   zoom?(knobs: K): number;
+  /** Why the step cannot be done in a recipe with these other knobs, naming the one to change; null when it can. */
+  refuses?(knobs: K, beside: { readonly image: ImageKnobs; readonly decode: DecodeKnobs }): string | null;
 }
 
 /** What a format needs each row to carry. */

@@ -110,7 +110,20 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
       .prefault({}),
   });
   // The interface above states what this schema gives; zod cannot infer through the plug-ins' opaque schemas.
-  return schema.superRefine(refuseContradictions as never) as unknown as z.ZodType<Recipe>;
+  return schema
+    .superRefine(refuseContradictions as never)
+    .superRefine(((recipe: Recipe, context: z.RefinementCtx) =>
+      refuseSteps(recipe, registry, context)) as never) as unknown as z.ZodType<Recipe>;
+}
+
+/** Asks every step whether it can be done beside the recipe's other knobs. */
+function refuseSteps(recipe: Recipe, registry: Registry, context: z.RefinementCtx): void {
+  if (!recipe.augment.enabled) return;
+  recipe.augment.steps.forEach((step, i) => {
+    const [[id, knobs]] = Object.entries(step);
+    const message = registry.transforms.find((known) => known.id === id)?.refuses?.(knobs as never, recipe);
+    if (message) context.addIssue({ code: 'custom', path: ['augment', 'steps', i, id], message });
+  });
 }
 
 /** A step as a one-key object; a union would report every transform's complaint, this reports the chosen one's. */

@@ -5,6 +5,7 @@ import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import { findSplitFolder, splits } from '../core/split';
 import { tellSome } from '../core/tell';
+import { balanceCopies } from './balance';
 import { estimateRows } from './estimate-rows';
 import type { Listing } from './listing';
 
@@ -27,7 +28,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
         ];
   const { augment, output } = recipe;
   let bytes = 0;
-  const planned = await mapBreathing(
+  const even = await mapBreathing(
     listing.images,
     (ref, i): PlannedImage => {
       bytes += ref.bytes ?? 0;
@@ -43,6 +44,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
     },
     signal,
   );
+  const { images: planned, notes: balanceNotes } = balanceCopies(even, augment);
   const folders =
     output.layout === 'together'
       ? [{ folder: '', images: planned }]
@@ -57,7 +59,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
     extraColumns,
     leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
     bytes,
-    notes: [...notes, ...splitNotes],
+    notes: [...notes, ...splitNotes, ...balanceNotes],
   };
 }
 

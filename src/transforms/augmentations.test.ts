@@ -137,7 +137,9 @@ describe('every transform', () => {
         if (probability !== 0.5) expect(drawn !== null).toBe(probability === 1);
         return count;
       });
-      expect(counts).toEqual([1, 1, 2, 2, 2, 2]);
+      expect(counts).toEqual([
+        1, 1, 2, 2, 2, 2, 2, 3, 9, 3, 2, 2, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 3, 2, 6, 4, 5,
+      ]);
     }
   });
 });

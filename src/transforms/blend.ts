@@ -11,6 +11,21 @@ export function blendFrom<P extends Pixels>(base: number, raster: P, factor: num
   return raster;
 }
 
+/** Does the same away from or towards another picture of the same size and kind. */
+export function blendWith<P extends Pixels>(base: P, raster: P, factor: number): P {
+  const { data } = raster;
+  const alpha = fround(factor);
+  const [low, high] = isDeep(raster) ? spanOf(raster) : [0, 255];
+  const whole = !isDeep(raster);
+  for (let i = 0; i < data.length; i++) {
+    const from = base.data[i];
+    const value = fround(from + fround(alpha * (data[i] - from)));
+    const clipped = value < low ? low : value > high ? high : value;
+    data[i] = whole ? Math.trunc(clipped) : clipped;
+  }
+  return raster;
+}
+
 const { fround } = Math;
 
 function blendBytes(base: number, { data }: Raster, factor: number): void {
@@ -22,7 +37,17 @@ function blendBytes(base: number, { data }: Raster, factor: number): void {
   for (let i = 0; i < data.length; i++) data[i] = table[data[i]];
 }
 
-function blendDeep(base: number, { data }: DeepRaster, factor: number): void {
+function blendDeep(base: number, raster: DeepRaster, factor: number): void {
+  const { data } = raster;
+  const [low, high] = spanOf(raster);
+  for (let i = 0; i < data.length; i++) {
+    const value = base + factor * (data[i] - base);
+    data[i] = value < low ? low : value > high ? high : value;
+  }
+}
+
+/** 0 to 255, or further where the picture itself goes further. */
+function spanOf({ data }: DeepRaster): readonly [number, number] {
   let low = 0;
   let high = 255;
   // A comparison with NaN is false, so it neither widens the span nor is clipped.
@@ -30,8 +55,5 @@ function blendDeep(base: number, { data }: DeepRaster, factor: number): void {
     if (data[i] < low) low = data[i];
     else if (data[i] > high) high = data[i];
   }
-  for (let i = 0; i < data.length; i++) {
-    const value = base + factor * (data[i] - base);
-    data[i] = value < low ? low : value > high ? high : value;
-  }
+  return [low, high];
 }

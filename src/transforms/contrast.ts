@@ -24,8 +24,13 @@ export const contrast: Transform<z.output<typeof knobs>> = {
     const factor = recordable(random.between(1 - given.amount, 1 + given.amount));
     return happens ? { factor } : null;
   },
-  apply: (raster, drawn) => blendFrom(meanGrey(raster), raster, Number(drawn.factor)),
+  apply: (raster, drawn) => contrasted(raster, Number(drawn.factor)),
 };
+
+/** Blends with the mean of the grey picture. */
+export function contrasted<P extends Pixels>(raster: P, factor: number): P {
+  return blendFrom(meanGrey(raster), raster, factor);
+}
 
 /** The mean of the grey picture, around which contrast turns: rounded of 8 bits, of deep pixels as it is. */
 function meanGrey(raster: Pixels): number {

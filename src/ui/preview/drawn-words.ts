@@ -10,10 +10,13 @@ export function drawnWords(drawn: Drawn): string {
     return `${words[0]} ${Math.round(100 * width * height)} %`;
   }
   for (const [name, value] of Object.entries(values)) {
-    if (name !== 'seed') words.push(wordOf(name, value));
+    if (name !== 'seed' && !corner.test(name)) words.push(wordOf(name, value));
   }
   return words.join(' ');
 }
+
+/** Where perspective moves a corner: eight numbers that nobody reads. */
+const corner = /^[xy]\d$/;
 
 const shortNames: Readonly<Record<string, string>> = {
   'flip-horizontal': 'flip ↔',

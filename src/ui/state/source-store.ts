@@ -142,8 +142,18 @@ export function startPlanning(): void {
 
 /** What of a recipe decides the plan. */
 function planKnobs({ labels, split, seed, augment, output }: Recipe): string {
-  const { enabled, copies, splits } = augment;
-  return JSON.stringify([labels, split, seed, enabled, copies, splits, output.layout, output.shard_images]);
+  const { enabled, copies, splits, balance } = augment;
+  return JSON.stringify([
+    labels,
+    split,
+    seed,
+    enabled,
+    copies,
+    splits,
+    balance,
+    output.layout,
+    output.shard_images,
+  ]);
 }
 
 /** Says an error in its own words. */

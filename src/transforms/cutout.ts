@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { random as numbersOf } from '../base/random';
+import type { Pixels } from '../core/image';
+import { knob } from '../core/knobs';
+import type { Transform } from '../core/plugin';
+import { probability, recordable } from './chance';
+import { luma, parseColour } from './colour';
+
+const knobs = z.strictObject({
+  smallest: knob(z.number().min(0).max(1), 0.02, {
+    label: 'From',
+    help: 'Least share of the area that is erased.',
+  }),
+  largest: knob(z.number().min(0).max(1), 0.33, {
+    label: 'To',
+    help: 'Largest share of the area that is erased.',
+  }),
+  with: knob(z.enum(['fill', 'noise']), 'fill', {
+    label: 'With',
+    help: 'fill: the colour; noise: random values.',
+  }),
+  fill: knob(z.string().regex(/^#[0-9a-fA-F]{6}$/, 'a colour like #ffffff'), '#000000', {
+    label: 'Fill',
+    help: 'Colour of what is erased.',
+  }),
+  probability: probability(0.5),
+});
+
+/** Erases a rectangle, as torchvision's `RandomErasing(scale=(smallest, largest), ratio=(0.3, 3.3))`, known as cutout too. */
+export const cutout: Transform<z.output<typeof knobs>> = {
+  id: 'cutout',
+  label: 'Cutout',
+  knobs,
+  draw(given, random) {
+    const happens = random.next() < given.probability;
+    const area = recordable(random.between(given.smallest, given.largest));
+    const ratio = recordable(Math.exp(random.between(Math.log(0.3), Math.log(3.3))));
+    const left = recordable(random.next());
+    const top = recordable(random.next());
+    const seed = random.next() * 2 ** 32;
+    return happens ? { area, ratio, left, top, ...(given.with === 'noise' && { seed }) } : null;
+  },
+  apply: (raster, drawn, given) => {
+    const { width, height } = raster;
+    // torchvision tries again when a side is too long; cut to the picture, one draw is enough.
+    const pixels = Number(drawn.area) * width * height;
+    const boxWidth = Math.min(width, Math.round(Math.sqrt(pixels / Number(drawn.ratio))));
+    const boxHeight = Math.min(height, Math.round(Math.sqrt(pixels * Number(drawn.ratio))));
+    const left = Math.floor(Number(drawn.left) * (width - boxWidth + 1));
+    const top = Math.floor(Number(drawn.top) * (height - boxHeight + 1));
+    const values = valuesOf(raster, given.fill, drawn.seed);
+    for (let y = top; y < top + boxHeight; y++)
+      for (let x = left; x < left + boxWidth; x++)
+        for (let channel = 0; channel < raster.channels; channel++)
+          raster.data[(y * width + x) * raster.channels + channel] = values(channel);
+    return raster;
+  },
+  refuses: (given) =>
+    given.smallest > given.largest
+      ? `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`
+      : null,
+};
+
+/** What the rectangle is filled with, channel by channel. */
+function valuesOf({ channels }: Pixels, fill: string, seed: unknown): (channel: number) => number {
+  if (seed !== undefined) {
+    const { next } = numbersOf(Number(seed));
+    return () => Math.floor(next() * 256);
+  }
+  const colour = parseColour(fill);
+  return channels === 1 ? () => luma(...colour) : (channel) => colour[channel];
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { knob } from '../core/knobs';
+import type { Transform } from '../core/plugin';
+import { probability, recordable } from './chance';
+import { outside, warp } from './warp';
+
+const knobs = z.strictObject({
+  amount: knob(z.number().min(0).max(3), 0.2, {
+    label: 'Amount',
+    help: 'Most change: 0.2 draws a factor from 1/1.2 to 1.2, evenly in ratio.',
+  }),
+  ...outside,
+  probability: probability(1),
+});
+
+/** Enlarges or shrinks the picture about its centre within its size. */
+export const scale: Transform<z.output<typeof knobs>> = {
+  id: 'scale',
+  label: 'Scale',
+  knobs,
+  draw(given, random) {
+    const happens = random.next() < given.probability;
+    const most = Math.log1p(given.amount);
+    const factor = recordable(Math.exp(random.between(-most, most)));
+    return happens ? { factor } : null;
+  },
+  apply(raster, drawn, given) {
+    const step = 1 / Number(drawn.factor);
+    const shift = (length: number) => (length / 2) * (1 - step);
+    return warp(raster, [step, 0, shift(raster.width), 0, step, shift(raster.height), 0, 0], given);
+  },
+};

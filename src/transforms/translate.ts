@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Pixels } from '../core/image';
+import { knob } from '../core/knobs';
+import type { Transform } from '../core/plugin';
+import { probability, recordable } from './chance';
+import { type Outside, outside, warp } from './warp';
+
+const share = (label: string, help: string) => knob(z.number().min(0).max(1), 0.1, { label, help });
+
+const knobs = z.strictObject({
+  horizontal: share('Horizontal', 'Most, to either side, as a share of the width, 0 to 1.'),
+  vertical: share('Vertical', 'Most, up or down, as a share of the height, 0 to 1.'),
+  ...outside,
+  probability: probability(1),
+});
+
+/** Shifts the picture by whole pixels, right and down when positive. */
+export const translate: Transform<z.output<typeof knobs>> = {
+  id: 'translate',
+  label: 'Shift',
+  knobs,
+  draw(given, random) {
+    const happens = random.next() < given.probability;
+    const horizontal = recordable(random.between(-given.horizontal, given.horizontal));
+    const vertical = recordable(random.between(-given.vertical, given.vertical));
+    return happens ? { horizontal, vertical } : null;
+  },
+  apply: (raster, drawn, given) =>
+    shifted(raster, Number(drawn.horizontal) * raster.width, Number(drawn.vertical) * raster.height, given),
+};
+
+/** Shifts right and down by pixels, rounded to whole ones, so that nothing is interpolated. */
+export function shifted<P extends Pixels>(raster: P, right: number, down: number, given: Outside): P {
+  return warp(raster, [1, 0, -Math.round(right), 0, 1, -Math.round(down), 0, 0], given);
+}
