@@ -41,7 +41,9 @@ export async function openBrowser(
   try {
     browser = await launch(executablePath, warn);
   } catch (error) {
-    throw new BrowserLost(`Chromium at ${executablePath} did not start: ${firstLine(error)}`);
+    throw new BrowserLost(
+      `Chromium at ${executablePath} did not start: ${firstLine(error)}. IMAGEMILL_CHROMIUM may name another.`,
+    );
   }
   const close = () => browser.close().catch(() => undefined); // it may have died by itself
   try {
