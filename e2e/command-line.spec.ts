@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -178,6 +178,32 @@ test('a folder without images is a failure that says so, and leaves nothing', as
   expect(code).toBe(1);
   expect(said).toContain('No images were found. 1 files were left out');
   expect(existsSync(at('none'))).toBe(false);
+});
+
+test.describe('a stream that nobody reads', () => {
+  test.skip(process.platform === 'win32', 'needs a shell of Unix');
+  const shell = (line: string) => {
+    const command = `'${process.execPath}' '${main}' --input pets --image_size 16`;
+    const script = line.replace('imagemill', command);
+    return spawnSync('bash', ['-o', 'pipefail', '-c', script], { cwd: home, encoding: 'utf8' });
+  };
+
+  test('does not make a run fail', () => {
+    const unread = shell('imagemill --output unread | true');
+    expect([unread.status, unread.stderr]).toEqual([0, expect.stringContaining('success: 30 images')]);
+    const untold = shell('imagemill --output untold 2>&1 >/dev/null | true');
+    expect([untold.status, untold.stderr]).toEqual([0, '']);
+    for (const folder of ['unread', 'untold']) expect(existsSync(at(folder, 'metrics.json'))).toBe(true);
+  });
+
+  test('is told when it is full', () => {
+    test.skip(!existsSync('/dev/full'), 'needs /dev/full');
+    const { status, stderr } = shell('imagemill --output full >/dev/full');
+    expect([status, stderr.trimEnd().split('\n').slice(-1)]).toEqual([
+      1,
+      ['Standard output cannot be written (ENOSPC). Send it somewhere else.'],
+    ]);
+  });
 });
 
 test('the help knows every knob of the schema', async () => {

@@ -1,20 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, expect, type LaunchOptions, type Page, test } from '@playwright/test';
 import { random } from '../src/base/random';
+import { openBrowser } from '../src/cli/browser';
+import { findChromium } from '../src/cli/chromium';
+import { listen } from '../src/cli/site';
 import { digests, figures, readFolder } from './fixtures/digest';
 import { drawFolder } from './fixtures/draw';
+import { holdPicture, holdShards } from './fixtures/hold';
 import { browserOf, descendants, isBrowser, killAll, stillRunning } from './fixtures/processes';
 import { unzip } from './fixtures/unzip';
 
 const images = 200;
 const shards = 20;
 const kills = 10;
+/** The last in the plan's order. */
+const lastPicture = 'owl/picture 0197.png';
 const recipe = `
 image: { width: 48, height: 40 }
+decode: { timeout_s: 3600 }
 augment: { enabled: true, splits: [test] }
 output: { formats: [npy, csv, images], shard_images: ${images / shards} }
 `;
@@ -38,7 +46,7 @@ test.afterEach(() => killAll([...running].flatMap((pid) => [pid, ...descendants(
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test('a command killed ten times gives the bytes of one that was not', async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const whole = join(home, 'unbroken');
   const output = join(home, 'killed');
   const unbroken = await command(whole).ended;
@@ -50,7 +58,8 @@ test('a command killed ten times gives the bytes of one that was not', async () 
     const before = committed(output);
     const wanted = Math.floor(draw.between(round, round + 1) * 0.85 * (shards / kills));
     const [early, late] = [draw.between(0, 1500), draw.between(0, 80)];
-    const attempt = command(output);
+    // A little past the moment it waits: killed on its way there or held there, but never over.
+    const attempt = command(output, { shards: Math.max(before, wanted) + 2 });
     const ended = () => attempt.child.exitCode !== null || attempt.child.signalCode !== null;
     if (wanted > before && round % 4 < 3) {
       await until(() => committed(output) >= wanted || ended());
@@ -92,7 +101,7 @@ test('a command killed ten times gives the bytes of one that was not', async () 
 
 test('a command that finds its checkpoint damaged starts over', async () => {
   const output = join(home, 'damaged');
-  const attempt = command(output);
+  const attempt = command(output, { shards: 4 });
   await until(() => committed(output) >= 2 || attempt.child.exitCode !== null);
   attempt.child.kill('SIGINT');
   expect(await attempt.ended).toMatchObject({ code: 1 });
@@ -103,12 +112,30 @@ test('a command that finds its checkpoint damaged starts over', async () => {
   expect(committed(output)).toBe(shards);
 });
 
+test('a browser that dies while its page opens is noticed at once', async () => {
+  test.setTimeout(100_000); // less than the time that a page is given to open
+  const others = new Set(descendants(process.pid)); // this test's own runner has a browser, too
+  // A page that opens no door, and with whose first request the browser dies.
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end('<p>No door', () =>
+      killAll(descendants(process.pid).filter((pid) => isBrowser(pid) && !others.has(pid))),
+    );
+  });
+  const origin = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
+  await expect(openBrowser(findChromium() ?? '', origin, () => undefined)).rejects.toThrow(
+    /^Chromium stopped: /,
+  );
+  server.closeAllConnections();
+  server.close();
+});
+
 test('a page killed ten times gives the bytes of one that was not', async ({
   launchOptions,
   baseURL,
   page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   await enter(page);
   await page.getByRole('button', { name: 'Load', exact: true }).waitFor();
   await pickFolder(page);
@@ -117,11 +144,11 @@ test('a page killed ten times gives the bytes of one that was not', async ({
   const whole = await finish(page);
 
   const profile = join(home, 'profile');
-  const open = () => openProfile(profile, launchOptions, baseURL);
+  const open = (hold: 'held' | 'free') => openProfile(profile, launchOptions, baseURL, hold);
   const draw = random('moments of the page');
   const seen: number[] = [];
   for (let round = 0; round < kills; round++) {
-    const { context, page: own } = await open();
+    const { context, page: own } = await open('held');
     if (round === 0) {
       await pickFolder(own);
       await loadRecipe(own);
@@ -138,7 +165,7 @@ test('a page killed ten times gives the bytes of one that was not', async ({
     } else await Promise.race([pass(early), reach(own, ((before + 2) / shards) * 100)]);
     await killBrowser(profile, context);
   }
-  const { context, page: own } = await open();
+  const { context, page: own } = await open('free');
   seen.push(await resume(own, 'when asked'));
   const killed = await finish(own);
   await context.close();
@@ -160,14 +187,14 @@ test('what a killed run left in the browser is shown and can be deleted', async 
   baseURL,
 }) => {
   const profile = join(home, 'abandoned');
-  const first = await openProfile(profile, launchOptions, baseURL);
+  const first = await openProfile(profile, launchOptions, baseURL, 'held');
   await pickFolder(first.page);
   await loadRecipe(first.page);
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
   await reach(first.page, 30);
   await killBrowser(profile, first.context);
 
-  const { context, page } = await openProfile(profile, launchOptions, baseURL);
+  const { context, page } = await openProfile(profile, launchOptions, baseURL, 'free');
   await expect(page.getByRole('region', { name: 'Unfinished runs' })).toContainText(
     /20 shards stopped after \d.*pets.*\d\s[KM]B kept in the browser/,
   );
@@ -199,10 +226,12 @@ interface Attempt {
   }>;
 }
 
-function command(output: string): Attempt {
+/** Runs the command; with `hold` it cannot get further than that many shards. */
+function command(output: string, hold?: { readonly shards: number }): Attempt {
   const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
   const child = spawn(process.execPath, [main, '--config', config, '--input', pets, '--output', output], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...(hold && { env: holdShards(hold.shards) }),
   });
   const { pid = 0 } = child;
   running.add(pid);
@@ -230,12 +259,14 @@ async function openProfile(
   profile: string,
   options: LaunchOptions,
   baseURL: string | undefined,
+  hold: 'held' | 'free',
 ): Promise<{ readonly context: BrowserContext; readonly page: Page }> {
   const context = await chromium.launchPersistentContext(profile, {
     ...options,
     ...(baseURL !== undefined && { baseURL }),
   });
   const page = context.pages()[0] ?? (await context.newPage());
+  if (hold === 'held') await holdPicture(page, lastPicture);
   await enter(page);
   return { context, page };
 }

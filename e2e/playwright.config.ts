@@ -15,7 +15,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: process.env.CI !== undefined,
   use: {
-    baseURL: 'http://localhost:4199',
+    // Known once the server has said its port; read again in each worker.
+    baseURL: `http://localhost:${process.env.SITE_PORT}`,
     launchOptions: {
       ...(executablePath !== null && { executablePath }),
       args: [
@@ -30,9 +31,9 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
   },
   webServer: {
-    command: 'node dist/cli/serve.js --port 4199',
+    // Any free port: two runs on one machine need not know of each other.
+    command: 'node dist/cli/serve.js --port 0',
     cwd: '..',
-    url: 'http://localhost:4199',
-    reuseExistingServer: false,
+    wait: { stdout: /Imagemill is at http:\/\/localhost:(?<site_port>\d+)\// },
   },
 });

@@ -78,6 +78,8 @@ describe('wrong use', () => {
     ['--width --augment', '--width needs a value.'],
     ['--fresh=1', '--fresh takes no value.'],
     ['photos', '"photos" stands where a flag was expected. Images are named after --input'],
+    ['--augment maybe', '--augment is "maybe"; expected true or false.'],
+    ['--augment --fresh maybe', '"maybe" stands where a flag was expected'],
     ['-x', 'Flags begin with two dashes'],
     ['--fit cover contain', '"contain" stands where a flag was expected'],
     ['--no-width', 'There is no flag --no-width.'],

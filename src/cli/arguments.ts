@@ -58,6 +58,7 @@ export interface Arguments {
 export function parseArguments(argv: readonly string[], flags: readonly KnobFlag[]): Arguments {
   const own: Partial<Record<OwnName, readonly string[]>> = {};
   const knobs: Assignment[] = [];
+  let last: Assignment | null = null;
   for (let i = 0; i < argv.length; ) {
     const token = argv[i++];
     if (token === '-h') {
@@ -65,7 +66,7 @@ export function parseArguments(argv: readonly string[], flags: readonly KnobFlag
       continue;
     }
     const written = /^--([^=]+)/.exec(token)?.[1];
-    if (written === undefined) throw stray(token);
+    if (written === undefined) throw stray(token, last);
     const inline = token.includes('=') ? token.slice(token.indexOf('=') + 1) : null;
     const target = findTarget(written, flags);
     const following: string[] = [];
@@ -81,9 +82,11 @@ export function parseArguments(argv: readonly string[], flags: readonly KnobFlag
     if (target.own !== null) {
       own[target.own] = [...(target.own === 'input' ? (own.input ?? []) : []), ...values];
       requireValue(target, values);
+      last = null;
     } else {
       requireValue(target, values);
-      knobs.push({ flag: target.flag, written: `--${written}`, values: target.negated ? ['false'] : values });
+      last = { flag: target.flag, written: `--${written}`, values: target.negated ? ['false'] : values };
+      knobs.push(last);
     }
   }
   return { own, knobs };
@@ -140,7 +143,11 @@ function requireValue(target: Target, values: readonly string[]): void {
   if (own && !wants && values.length > 0) throw new UsageError(`--${own.name} takes no value.`);
 }
 
-function stray(token: string): UsageError {
+/** @param before The recipe's flag before it, which did not take it. */
+function stray(token: string, before: Assignment | null): UsageError {
+  // Only a switch goes without a value.
+  if (before?.values.length === 0 && !token.startsWith('-'))
+    return new UsageError(`${before.written} is ${JSON.stringify(token)}; expected true or false.`);
   const hint = token.startsWith('-') ? 'Flags begin with two dashes' : 'Images are named after --input';
   return new UsageError(`${JSON.stringify(token)} stands where a flag was expected. ${hint}; see --help.`);
 }

@@ -8,7 +8,7 @@ import type {
   HeadlessStart,
 } from '../core/door';
 import type { RunSnapshot } from '../core/report';
-import { openTab, type Tab } from './tab';
+import { openTab, type Tab, TabLost } from './tab';
 
 /** The page in a Chromium of its own, as the command line drives it. */
 export interface Browser {
@@ -41,7 +41,9 @@ export async function openBrowser(
   try {
     browser = await launch(executablePath, warn);
   } catch (error) {
-    throw new BrowserLost(`Chromium at ${executablePath} did not start: ${firstLine(error)}`);
+    throw new BrowserLost(
+      `Chromium at ${executablePath} did not start: ${firstLine(error)}. IMAGEMILL_CHROMIUM may name another.`,
+    );
   }
   const close = () => browser.close().catch(() => undefined); // it may have died by itself
   try {
@@ -97,18 +99,22 @@ const flags = [
   '--no-pings',
 ] as const;
 
-/** A busy machine takes seconds to open a page; half a minute means that it never will. */
-const openWithinMs = 30_000;
+/** A busy machine takes many seconds to open a page; two minutes mean that it never will. */
+const openWithinMs = 120_000;
 
 async function untilOpen(tab: Tab): Promise<void> {
   const until = performance.now() + openWithinMs;
   while (performance.now() < until) {
-    // Between two documents there is nothing to ask; that the browser is gone is told below.
-    if (await tab.evaluate<boolean>('"imagemill" in window').catch(() => false)) return;
+    if (await orLost(tab.evaluate<boolean>('"imagemill" in window').catch(noDocument))) return;
     await delay(20);
   }
-  await orLost(tab.evaluate('0'));
   throw new BrowserLost('Chromium started, and the page did not open in it.');
+}
+
+/** Between two documents there is nothing to ask. */
+function noDocument(error: unknown): false {
+  if (error instanceof TabLost) throw error;
+  return false;
 }
 
 async function orLost<T>(work: Promise<T>): Promise<T> {

@@ -38,3 +38,13 @@ it.skipIf(process.platform !== 'linux')('installs nothing when the one found sta
   expect(ensureChromium((line) => said.push(line), { IMAGEMILL_CHROMIUM: works })).toBe(works);
   expect(said).toEqual([]);
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'installs nothing in place of one that was named and does not start',
+  () => {
+    const broken = fake('broken', 1);
+    expect(() => ensureChromium(() => undefined, { IMAGEMILL_CHROMIUM: broken, PATH: '' })).toThrow(
+      /IMAGEMILL_CHROMIUM is ".*broken", which does not start/,
+    );
+  },
+);

@@ -30,11 +30,16 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | nul
 /**
  * Finds a Chromium that starts, or installs one: through Playwright, else with Debian's packages where that is allowed.
  * @param say Told in a line what takes long.
- * @throws Error saying exactly what to do when there is none in the end.
+ * @throws Error saying exactly what to do when there is none in the end, or when IMAGEMILL_CHROMIUM names none that starts.
  */
 export function ensureChromium(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env): string {
   const found = findChromium(env);
   if (found !== null && starts(found)) return found;
+  // As with one that is not there: whoever names one wants no other, and nothing installed in its place.
+  if (found !== null && found === env.IMAGEMILL_CHROMIUM)
+    throw new Error(
+      `IMAGEMILL_CHROMIUM is ${JSON.stringify(found)}, which does not start. Set it to Chromium's path, or unset it.`,
+    );
   say(found === null ? 'No Chromium was found; installing one.' : `${found} does not start; installing one.`);
   installWithPlaywright();
   const own = chromium.executablePath();

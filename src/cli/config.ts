@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { UsageError } from './arguments';
 import type { RecipeSchema } from './knobs';
 
@@ -35,11 +35,25 @@ export function readConfig(text: string, name: string, schema: RecipeSchema): Co
 }
 
 function parseYaml(text: string, name: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
+  const documents = parseAllDocuments(text);
+  if (!('length' in documents) || documents.length === 0) return null; // nothing, or comments alone
+  const [document] = documents;
+  const [error] = document.errors;
+  if (error !== undefined)
     throw new UsageError(
-      `${name} is not YAML: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
+      `${name} is not YAML: ${error.message.split('\n')[0].replace(/:$/, '')}. Mend it there, or save the recipe anew in the page.`,
+    );
+  if (documents.length > 1)
+    throw new UsageError(
+      `${name} holds ${documents.length} documents; expected one recipe. Take out what follows ---.`,
+    );
+  try {
+    const content: unknown = document.toJS();
+    JSON.stringify(content); // what refers to itself has no end, and the page is spoken to in JSON
+    return content;
+  } catch {
+    throw new UsageError(
+      `${name} refers to itself with *, or too often. Write the values out where they are meant.`,
     );
   }
 }

@@ -90,6 +90,8 @@ async function walk(
 }
 
 async function kindOf(entry: Dirent, path: string): Promise<string> {
+  // Node and Chromium speak of files in UTF-8: other bytes become U+FFFD, and lead nowhere.
+  if (entry.name.includes('\ufffd') && !existsSync(path)) return 'has a name that is not UTF-8: rename it';
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'folder';
   if (!entry.isSymbolicLink()) return 'is neither a file nor a folder';

@@ -55,6 +55,18 @@ describe('inputs', () => {
     expect((await findInputs(['pets/cat/a.jpg'], base)).keys).toEqual(['a.jpg']);
   });
 
+  it.skipIf(process.platform !== 'linux')('are left out when their names are not UTF-8', async () => {
+    mkdirSync(join(base, 'old'));
+    writeFileSync(
+      Buffer.concat([Buffer.from(join(base, 'old/caf')), Buffer.from([0xe9]), Buffer.from('.jpg')]),
+      '',
+    );
+    writeFileSync(join(base, 'old/\ufffd.jpg'), ''); // a name like any other
+    const { keys, leftOut } = await findInputs(['old'], base);
+    expect(keys).toEqual(['\ufffd.jpg']);
+    expect(leftOut).toEqual([`${join(base, 'old/caf\ufffd.jpg')} has a name that is not UTF-8: rename it`]);
+  });
+
   it('that are missing are named', async () => {
     await expect(findInputs(['pets', 'nope', 'no'], base)).rejects.toThrow('--input nope, no do not exist');
   });
@@ -155,6 +167,8 @@ describe('a job', () => {
     ['--config pets', '--config pets is not a file'],
     ['--fresh --retry_failed', 'are opposites'],
     ['--image_size 10by', '--image_size is "10by"'],
+    ['--image_size 0', '--image_size is "0"; expected pixels like 224 or 224x160'],
+    ['--image_size 20x0', '--image_size is "20x0"'],
     ['--workers 0', '--workers is "0"; expected a whole number from 1 to 64'],
     ['--input pets --output pets/out --formats images', 'lie within each other'],
     ['--input pets/cat --output pets --formats csv,images', 'lie within each other'],
@@ -166,10 +180,20 @@ describe('a job', () => {
     ['seed: [', 'bad.yaml is not YAML'],
     ['- 1', 'bad.yaml holds [1]; expected a recipe'],
     ['imag_size: 3', 'In bad.yaml: There is no flag --imag_size. Did you mean --image_size?'],
+    ['image:\n\twidth: 3', 'Tabs are not allowed as indentation at line 2, column 1. Mend it there'],
+    ['seed: 1\n---\nseed: 2', 'bad.yaml holds 2 documents; expected one recipe'],
+    ['image: &a [*a]', 'bad.yaml refers to itself'],
     ['help: x', 'In bad.yaml: --help takes no value'],
   ])('a config of %j is refused', async (text, message) => {
     writeFileSync(join(base, 'bad.yaml'), text);
     await expect(job('--config bad.yaml')).rejects.toThrow(message);
+  });
+
+  it.each(['', '# nothing\n', '---\n'])('a config of %j says nothing', async (text) => {
+    writeFileSync(join(base, 'empty.yaml'), text);
+    expect((await job('--config empty.yaml --input pets')).recipe).toEqual(
+      (await job('--input pets')).recipe,
+    );
   });
 
   it('may write a table into the folder it reads: that is no picture', async () => {

@@ -97,4 +97,19 @@ function report(error: unknown): ExitCode {
   return 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** A reader that is gone (`| head`) is no failure of the run; a full disk behind standard output is told, and is one. */
+function onClosedOutput(): { readonly failed: boolean } {
+  const output = { failed: false };
+  process.stderr.on('error', () => undefined); // nobody is left to tell
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    output.failed = true;
+    process.exitCode = 1;
+    process.stderr.write(`Standard output cannot be written (${error.code}). Send it somewhere else.\n`);
+  });
+  return output;
+}
+
+const output = onClosedOutput();
+const code = await main(process.argv.slice(2));
+if (!output.failed) process.exitCode = code;

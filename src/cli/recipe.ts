@@ -26,7 +26,7 @@ export function applyKnobs(
 
 /** Reads `224` and `224x160`. */
 export function readImageSize(text: string): { readonly width: number; readonly height: number } {
-  const [, width, height] = /^(\d+)(?:\s*[x×,]\s*(\d+))?$/i.exec(text.trim()) ?? [];
+  const [, width, height] = /^0*([1-9]\d*)(?:\s*[x×,]\s*0*([1-9]\d*))?$/i.exec(text.trim()) ?? [];
   if (width === undefined)
     throw new UsageError(`--image_size is ${JSON.stringify(text)}; expected pixels like 224 or 224x160.`);
   return { width: Number(width), height: Number(height ?? width) };

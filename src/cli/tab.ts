@@ -2,10 +2,15 @@ import type { Browser, CDPSession } from 'playwright-core';
 
 /** A page of Chromium that is spoken to in the DevTools protocol. */
 export interface Tab {
-  /** The value of an expression, JSON and awaited. Throws an Error with what the page threw, or why the tab is gone. */
+  /** The value of an expression, JSON and awaited. Throws an Error with what the page threw, or a {@link TabLost}. */
   evaluate<T>(expression: string): Promise<T>;
   /** Sets the files of the page's one file input. */
   setFiles(paths: readonly string[]): Promise<void>;
+}
+
+/** The tab is gone, or its browser: no later call will be answered either. */
+export class TabLost extends Error {
+  override readonly name = 'TabLost';
 }
 
 /**
@@ -60,9 +65,9 @@ interface Message {
 async function attach(browser: Browser, session: CDPSession, targetId: string): Promise<Send> {
   const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>();
-  let lost: Error | null = null;
+  let lost: TabLost | null = null;
   const lose = (why: string) => {
-    lost ??= new Error(why);
+    lost ??= new TabLost(why);
     for (const { reject } of waiting.values()) reject(lost);
     waiting.clear();
   };
