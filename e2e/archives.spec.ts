@@ -107,10 +107,9 @@ test('a tar.gz of 20,000 images runs in memory that does not grow with it', asyn
   const timer = setInterval(() => seen.push(memoryBelowMb() ?? 0), 1000);
   const { said } = await imagemill('--input', 'many.tar.gz', '--output', 'many.npy', '--image_size', '16');
   clearInterval(timer);
-  expect(said).toContain('success: 20000 images, 20000 rows');
+  expect(said).toContain('success: 20,000 images, 20,000 rows');
   const third = Math.floor(seen.length / 3);
   const most = (part: readonly number[]) => Math.max(...part);
   // The first third starts up; in the last the memory must be no more than in the middle, but for noise.
   expect(most(seen.slice(-third))).toBeLessThan(most(seen.slice(third, 2 * third)) * 1.25 + 50);
-  console.log(`memory, MB: ${seen.map(Math.round).join(' ')}`);
 });
