@@ -110,5 +110,4 @@ test('a tar.gz of 20,000 images runs in memory that does not grow with it', asyn
   const most = (part: readonly number[]) => Math.max(...part);
   // The first third starts up; in the last the memory must be no more than in the middle, but for noise.
   expect(most(seen.slice(-third))).toBeLessThan(most(seen.slice(third, 2 * third)) * 1.25 + 50);
-  console.log(`memory, MB: ${seen.map(Math.round).join(' ')}`);
 });
