@@ -74,6 +74,7 @@ export type RunErrorCode =
   | 'nothing-to-do'
   | 'target-full'
   | 'permission'
+  | 'bucket'
   | 'target'
   | 'inputs-changed'
   | 'worker';
