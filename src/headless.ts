@@ -7,6 +7,7 @@ import type {
   HeadlessStart,
 } from './core/door';
 import { RecipeError, RunError } from './core/failure';
+import { fileRef } from './core/image';
 import { parseRecipe } from './core/recipe';
 import type { Run } from './core/report';
 import type { Checkpoint } from './run/checkpoint';
@@ -63,7 +64,7 @@ function createInspection(
       const name = JSON.stringify(recipe);
       const inspector = inspectors.get(name) ?? openInspector(recipe, workers ?? engineInfo().workers);
       inspectors.set(name, inspector);
-      return { ok: true, inspection: await inspector.inspect({ key, file }) };
+      return { ok: true, inspection: await inspector.inspect(fileRef(key, file)) };
     } catch (error) {
       return refusal(error);
     }

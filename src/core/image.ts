@@ -1,12 +1,44 @@
 import type { Privacy } from './privacy';
 
-/** An image's name and the handle to its bytes: small, cloneable, sent to a decode worker that opens it. */
+/** Where an image's bytes lie: cloneable, opened only where they are decoded. */
+export type Origin =
+  /** The bytes as they were when listed. Reading fails when the file changes or goes. */
+  { readonly kind: 'file'; readonly file: File } | LinkOrigin;
+
+/** Something to be fetched whole. */
+interface LinkOrigin {
+  readonly kind: 'link';
+  /** Exactly as given: a signed link is good in no other spelling. May hold secrets, which no message and no output tells. */
+  readonly url: string;
+  /** What the bytes must hash to, lower-case hex, where the list says. */
+  readonly md5?: string | undefined;
+  readonly sha256?: string | undefined;
+  /** Of the object as it was listed. */
+  readonly etag?: string | undefined;
+}
+
+/** An image's name and where its bytes lie: small, cloneable, sent to a decode worker that opens it. */
 export interface ImageRef {
   /** Path relative to the source, `/`-separated, unique in the listing. */
   readonly key: string;
-  /** The bytes as they were when listed. Reading fails when the file changes or goes. */
-  readonly file: File;
+  readonly origin: Origin;
+  /** Size as listed; null where the source does not say. */
+  readonly bytes: number | null;
+  /** Milliseconds since 1970; null where unknown. */
+  readonly modified: number | null;
+  /** What the source itself says of the image beside its label, carried into the output as a table's columns are. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** The label that the source itself gives; null where it says that there is none. */
+  readonly label?: string | null | undefined;
 }
+
+/** Refers to a picked file. */
+export const fileRef = (key: string, file: File): ImageRef => ({
+  key,
+  origin: { kind: 'file', file },
+  bytes: file.size,
+  modified: file.lastModified,
+});
 
 /** What a source finds on its way. */
 export type Listed =

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random';
 import { RecipeError } from './failure';
+import { fileRef } from './image';
 import { type Labelling, labelImages } from './label';
 import type { Recipe } from './recipe';
 
 const folderKnobs: Recipe['labels'] = { from: 'folder', level: -1, pattern: '', column: 'label' };
 const split: Recipe['split'] = { by: 'ratio', validation: 0.1, test: 0.1, stratify: true };
 
-const makeImages = (keys: readonly string[]) => keys.map((key) => ({ key, file: new File(['x'], 'x') }));
+const makeImages = (keys: readonly string[]) => keys.map((key) => fileRef(key, new File(['x'], 'x')));
 
 async function label(
   keys: readonly string[],
@@ -257,4 +258,29 @@ it('reads damaged tables or refuses them as a recipe’s problem, never otherwis
 it('gives no labels when none are wanted', async () => {
   const got = await label(['a/1.jpg'], { from: 'none' });
   expect(got).toEqual({ labels: [null], classNames: [], extras: [{}], extraColumns: [], notes: [] });
+});
+
+it('takes labels and columns that the list of a source gives, before the folder', async () => {
+  const images = [
+    { ...fileRef('a/1.jpg', new File([], '1.jpg')), label: 'cat', columns: { shot: 'x', split: 'y' } },
+    { ...fileRef('a/2.jpg', new File([], '2.jpg')), label: null, columns: { shot: 'z' } },
+    fileRef('a/3.jpg', new File([], '3.jpg')),
+  ];
+  const got = await labelImages({ images, tables: [] }, { labels: folderKnobs, split });
+  expect(got).toEqual({
+    labels: ['cat', null, 'a'],
+    classNames: ['a', 'cat'],
+    extras: [
+      { shot: 'x', split: 'y' },
+      { shot: 'z', split: '' },
+      { shot: '', split: '' },
+    ],
+    extraColumns: ['shot', 'split'],
+    notes: ['1 of 3 images ("a/2.jpg") have none in the list: no label.'],
+  });
+  const none = await labelImages({ images, tables: [] }, { labels: { ...folderKnobs, from: 'none' }, split });
+  expect([none.labels, none.extraColumns]).toEqual([
+    [null, null, null],
+    ['shot', 'split'],
+  ]);
 });

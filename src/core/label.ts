@@ -21,7 +21,8 @@ export interface Labelling {
 
 /**
  * Labels images from a folder of their path, a pattern, a sidecar table, or not at all. Where splits come from folders,
- * the split's folder is no label.
+ * the split's folder is no label. A label that the source's own list gives stands in a folder's place; the list's further
+ * columns are carried along in any case.
  * @throws RecipeError at `labels.from` or `labels.column` when the tables do not give what the recipe asks for.
  */
 export async function labelImages(
@@ -32,8 +33,15 @@ export async function labelImages(
   recipe: Pick<Recipe, 'labels' | 'split'>,
   signal?: AbortSignal,
 ): Promise<Labelling> {
+  return withListed(found.images, await labelBy(found, recipe, signal), signal);
+}
+
+async function labelBy(
+  found: Parameters<typeof labelImages>[0],
+  { labels: knobs, split }: Pick<Recipe, 'labels' | 'split'>,
+  signal: AbortSignal | undefined,
+): Promise<Labelling> {
   const { images } = found;
-  const { labels: knobs, split } = recipe;
   if (knobs.from === 'table') return labelFromTables(images, found.tables, knobs.column, signal);
   if (knobs.from === 'none') return withNames(images, () => null, [], signal);
   if (knobs.from === 'pattern') {
@@ -43,11 +51,44 @@ export async function labelImages(
   }
   const labelling = await withNames(
     images,
-    ({ key }) => labelFromFolder(key, knobs.level, split.by === 'folder'),
+    ({ key, label }) =>
+      label === undefined ? labelFromFolder(key, knobs.level, split.by === 'folder') : label,
     [],
     signal,
   );
-  return noteUnlabelled(labelling, images, `have no folder at level ${knobs.level}`);
+  const listed = images.some(({ label }) => label !== undefined);
+  const why = listed ? 'have none in the list' : `have no folder at level ${knobs.level}`;
+  return noteUnlabelled(labelling, images, why);
+}
+
+/** Adds the columns that the source's own list has; a sidecar table's column of the same name stands before it. */
+async function withListed(
+  images: readonly ImageRef[],
+  labelling: Labelling,
+  signal: AbortSignal | undefined,
+): Promise<Labelling> {
+  const names = new Set(labelling.extraColumns);
+  let any = false;
+  await forEachBreathing(
+    images,
+    ({ columns }) => {
+      if (columns === undefined) return;
+      any = true;
+      for (const name in columns) names.add(name);
+    },
+    signal,
+  );
+  if (!any) return labelling;
+  const extraColumns = [...names];
+  const extras = await mapBreathing(
+    images,
+    ({ columns = noExtra }, i) => {
+      const own = labelling.extras[i];
+      return Object.fromEntries(extraColumns.map((name) => [name, own[name] || columns[name] || '']));
+    },
+    signal,
+  );
+  return { ...labelling, extras, extraColumns };
 }
 
 /** The `level`-th folder of a key: 1 is the outermost, -1 the innermost; null when it lies less deep. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { server } from 'vitest/browser';
 import type { Decoded } from '../core/image';
+import { fileRef } from '../core/image';
 import { decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { base64, drawIco, drawPng, gradient, iconBitmap } from './test-files';
@@ -69,14 +70,14 @@ test('an Apple icon’s largest picture is its PNG or its JPEG 2000', async () =
   expect((await open(jp2)).meta).toMatchObject({ format: 'icns', stored: { width: wide, height: high } });
   const file = new File([jp2], 'a.icns');
   const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse({}) };
-  const elsewhere = await decodeImage({ key: 'a.icns', file }, wish, false);
+  const elsewhere = await decodeImage(fileRef('a.icns', file), wish, false);
   expect(elsewhere.outcome).toBeNull(); // it wants a codec worker
 });
 
 test('small formats need no codec worker', async () => {
   const file = new File([drawTga(gradient(3, 3))], 'a.tga');
   const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse({}) };
-  const { outcome } = await decodeImage({ key: 'a.tga', file }, wish, false);
+  const { outcome } = await decodeImage(fileRef('a.tga', file), wish, false);
   expect(outcome?.ok).toBe(true);
 });
 
@@ -112,7 +113,7 @@ async function outcomeOf(
   deep = false,
   wanted: { readonly width: number; readonly height: number } | null = null,
 ) {
-  const ref = { key: 'a', file: new File([bytes], 'a') };
+  const ref = fileRef('a', new File([bytes], 'a'));
   const { outcome } = await decodeImage(ref, { wanted, deep, knobs: decodeKnobs.parse({}) }, true);
   if (outcome === null) throw new Error('it was sent to a codec worker');
   return outcome;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Outcome, succeeded } from '../core/failure';
 import type { Decoded, DecodedFrame, Size } from '../core/image';
+import { fileRef } from '../core/image';
 import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { nothingPrivate } from '../core/privacy';
 import { decodeImage } from './decode-image';
@@ -35,7 +36,7 @@ async function decode(
 ): Promise<Outcome<Seen>> {
   const file = new File([bytes], 'picture.jpg');
   const wish = { wanted, deep: false, keepExif: false, knobs: { ...knobs, ...change } };
-  const { outcome } = await decodeImage({ key: 'folder/picture.jpg', file }, wish, false);
+  const { outcome } = await decodeImage(fileRef('folder/picture.jpg', file), wish, false);
   if (outcome === null) throw new Error('it wants a codec');
   return outcome.ok ? succeeded({ meta: outcome.value.meta, ...outcome.value.frames[0] }) : outcome;
 }
@@ -287,7 +288,7 @@ describe('bad input is a named failure', () => {
     };
     const codeOf = async (file: File) => {
       const { outcome } = await decodeImage(
-        { key: file.name, file },
+        fileRef(file.name, file),
         { wanted: null, deep: false, knobs },
         false,
       );
@@ -334,7 +335,7 @@ test('tells what is private, and keeps the EXIF block upright only when it is as
   const file = new File([drawPng(gradient(4, 2), pngChunk('eXIf', block))], 'turned.png');
   const metaOf = async (keepExif: boolean) => {
     const wish = { wanted: null, deep: false, keepExif, knobs };
-    const { outcome } = await decodeImage({ key: 'turned.png', file }, wish, false);
+    const { outcome } = await decodeImage(fileRef('turned.png', file), wish, false);
     if (!outcome?.ok) throw new Error(outcome?.failure.message);
     return outcome.value.meta;
   };

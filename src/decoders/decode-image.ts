@@ -1,3 +1,4 @@
+import { assert } from '../base/assert';
 import { hex } from '../base/checksum';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import { chooseFrames } from '../core/frames';
@@ -35,16 +36,18 @@ export interface DecodeResult {
 
 /**
  * Opens, checks and decodes one image to upright RGBA. Bad input is a failure, never an exception. Heavy decoders run
- * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them.
+ * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them. A file is
+ * read unless its bytes are given; a link's bytes always are.
  */
 export async function decodeImage(
   ref: ImageRef,
   wish: DecodeWish,
   codecs: boolean,
   spare?: ArrayBuffer,
+  given?: Uint8Array<ArrayBuffer>,
 ): Promise<DecodeResult> {
   const start = performance.now();
-  const opened = await open(ref, wish.knobs);
+  const opened = await open(ref, wish.knobs, given);
   const openedAt = performance.now();
   const outcome = await outcomeOf(opened, wish, codecs, spare);
   return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
@@ -69,8 +72,12 @@ interface Opened {
   readonly digest: Promise<ArrayBuffer>;
 }
 
-async function open(ref: ImageRef, knobs: Recipe['decode']): Promise<Outcome<Opened>> {
-  const read = await readOnce(ref.file, knobs.max_megabytes);
+async function open(
+  ref: ImageRef,
+  knobs: Recipe['decode'],
+  given: Uint8Array<ArrayBuffer> | undefined,
+): Promise<Outcome<Opened>> {
+  const read = given === undefined ? await readOnce(fileOf(ref), knobs.max_megabytes) : notEmpty(given);
   if (!read.ok) return read;
   const bytes = read.value;
   const sniffed = sniff(bytes.subarray(0, sniffBytes));
@@ -104,14 +111,20 @@ async function readOnce(file: File, maxMegabytes: number): Promise<Outcome<Uint8
     );
   }
   try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    if (bytes.length === 0) {
-      return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
-    }
-    return succeeded(bytes);
+    return notEmpty(new Uint8Array(await file.arrayBuffer()));
   } catch (error) {
     return unreadable(error);
   }
+}
+
+function fileOf({ origin }: ImageRef): File {
+  assert(origin.kind === 'file', 'a link is fetched before it is decoded');
+  return origin.file;
+}
+
+function notEmpty(bytes: Uint8Array<ArrayBuffer>): Outcome<Uint8Array<ArrayBuffer>> {
+  if (bytes.length > 0) return succeeded(bytes);
+  return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
 }
 
 function unreadable(error: unknown): Outcome<never> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fileRef } from '../core/image';
 import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { type DrawnFrame, drawAnimatedGif, drawAnimatedPng, pictureOfWebp } from './test-animations';
@@ -6,7 +7,7 @@ import { type Drawing, drawPng, drawWebp, gradient, join, pngChunk } from './tes
 
 async function decode(bytes: Uint8Array<ArrayBuffer>, change: Partial<DecodeKnobs>) {
   const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse(change) };
-  const { outcome } = await decodeImage({ key: 'a', file: new File([bytes], 'a') }, wish, false);
+  const { outcome } = await decodeImage(fileRef('a', new File([bytes], 'a')), wish, false);
   if (outcome === null) throw new Error('sent to a codec worker');
   return outcome;
 }

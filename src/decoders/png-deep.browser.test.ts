@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../base/crc32';
 import { random } from '../base/random';
-import { isDeep, type Pixels } from '../core/image';
+import { fileRef, isDeep, type Pixels } from '../core/image';
 import { decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { be32, join, orientationBlock, pngChunk } from './test-files';
@@ -54,7 +54,7 @@ const png = async (drawn: Drawn, ...extra: readonly Uint8Array[]) =>
 
 async function outcomeOf(bytes: Uint8Array<ArrayBuffer>, deep: boolean, knobs: object = {}) {
   const wish = { wanted: null, deep, knobs: decodeKnobs.parse(knobs) };
-  const { outcome } = await decodeImage({ key: 'a.png', file: new File([bytes], 'a.png') }, wish, false);
+  const { outcome } = await decodeImage(fileRef('a.png', new File([bytes], 'a.png')), wish, false);
   if (outcome === null) throw new Error('it wants a codec');
   return outcome;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import type { Decoded, ImageMeta } from '../core/image';
+import { fileRef } from '../core/image';
 import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { decoders } from './index';
@@ -199,7 +200,7 @@ async function open(path: string, more: Partial<DecodeKnobs> = {}) {
   const file = new File([content], path);
   const knobs = decodeKnobs.parse({ gps: true, personal: true, ...more });
   const wish = { wanted: null, deep: false, keepExif: false, knobs };
-  const { outcome } = await decodeImage({ key: path, file }, wish, true);
+  const { outcome } = await decodeImage(fileRef(path, file), wish, true);
   if (outcome === null) throw new Error(`${path} was sent to a codec worker`);
   return outcome;
 }

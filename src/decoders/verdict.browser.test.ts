@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Decoded } from '../core/image';
+import { fileRef } from '../core/image';
 import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { decodeImage } from './decode-image';
 import { gifData, pictureOfWebp } from './test-animations';
@@ -7,7 +8,7 @@ import { ascii, drawBmp, drawIco, drawPng, drawWebp, gradient, join, le16 } from
 
 async function decode(bytes: Uint8Array<ArrayBuffer>, change: Partial<DecodeKnobs> = {}) {
   const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse({ mode: 'exact', ...change }) };
-  const { outcome } = await decodeImage({ key: 'a', file: new File([bytes], 'a') }, wish, false);
+  const { outcome } = await decodeImage(fileRef('a', new File([bytes], 'a')), wish, false);
   if (outcome === null) throw new Error('sent to a codec worker');
   return outcome;
 }
@@ -115,7 +116,7 @@ describe('damaged files', () => {
     });
     // Reduced decodes show the fill as well.
     const reduced = await decodeImage(
-      { key: 'a', file: new File([half], 'a') },
+      fileRef('a', new File([half], 'a')),
       { wanted: { width: 12, height: 10 }, deep: false, knobs: decodeKnobs.parse({}) },
       false,
     );

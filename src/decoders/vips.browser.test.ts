@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../base/random';
 import type { Outcome } from '../core/failure';
 import type { Decoded, Header } from '../core/image';
+import { fileRef } from '../core/image';
 import { decodeKnobs } from '../core/knobs';
 import type { DecodeRequest } from '../core/plugin';
 import { codecFiles } from './codec-files';
@@ -13,7 +14,7 @@ const knobs = decodeKnobs.parse({});
 
 /** Decodes as a codec worker does, or as a decode worker. */
 async function decode(bytes: Uint8Array<ArrayBuffer>, codecs = true, deep = false) {
-  const ref = { key: 'a/b', file: new File([bytes], 'b') };
+  const ref = fileRef('a/b', new File([bytes], 'b'));
   return (await decodeImage(ref, { wanted: null, deep, knobs }, codecs)).outcome;
 }
 

@@ -21,7 +21,7 @@ export async function newCheckpoint(
     startedMs: Date.now(),
     state: 'unfinished',
     recipeHash: await hashRecipe(recipe),
-    inputs: plan.images.map(({ ref }): InputPrint => [ref.key, ref.file.size, ref.file.lastModified]),
+    inputs: plan.images.map(({ ref }): InputPrint => [ref.key, ref.bytes, ref.modified]),
     shards: plan.shards.length,
     committed: [],
     log: [],

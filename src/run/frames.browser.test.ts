@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { fileRef } from '../core/image';
 import { parseRecipe } from '../core/recipe';
 import { drawAnimatedGif } from '../decoders/test-animations';
 import { be32, drawPng, gradient, join, pngChunk } from '../decoders/test-files';
@@ -26,10 +27,7 @@ const animation = (count: number) =>
 
 function listingOf(files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): Listing {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  const images = sorted.map(([key, bytes]) => ({
-    key,
-    file: new File([bytes], key, { lastModified: 0 }),
-  }));
+  const images = sorted.map(([key, bytes]) => fileRef(key, new File([bytes], key, { lastModified: 0 })));
   return { images, tables: [], hidden: 0, notAnImage: 0 };
 }
 
@@ -138,7 +136,7 @@ it('kills a decoder that runs over its time, and goes on with the next image', a
   const decode = (bytes: Uint8Array<ArrayBuffer>, seconds: number) => {
     const hasty = { ...recipe, decode: { ...recipe.decode, timeout_s: seconds } };
     const context = { crew, recipe: hasty, wish: decodeWish(hasty), meter: createMeter() };
-    const ref = { key: 'a', file: new File([bytes], 'a') };
+    const ref = fileRef('a', new File([bytes], 'a'));
     return decodeOne(context, { ref, label: null, labelId: -1, split: 'train', copies: 0, extra: {} });
   };
   try {

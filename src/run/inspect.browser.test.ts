@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { server } from 'vitest/browser';
 import { orderedMap } from '../base/flow';
 import type { ImageFormat } from '../core/image';
+import { fileRef } from '../core/image';
 import type { Inspection } from '../core/inspection';
 import { parseRecipe } from '../core/recipe';
 import { decoders } from '../decoders/index';
@@ -18,7 +19,7 @@ const inspector = openInspector(recipe, 2);
 afterAll(inspector.dispose);
 
 const inspect = (bytes: Uint8Array<ArrayBuffer>, key: string) =>
-  inspector.inspect({ key, file: new File([bytes], key) });
+  inspector.inspect(fileRef(key, new File([bytes], key)));
 
 describe('an inspection', () => {
   test('gives the sizes and the mean colours over white and black', async () => {

@@ -96,7 +96,7 @@ describe('listImages', () => {
       fileOf(key, jpeg.subarray(0, 5 + i)),
     );
     const { images } = await list(twice);
-    expect(images.map(({ key, file }) => `${key} ${file.size}`)).toEqual([
+    expect(images.map(({ key, bytes }) => `${key} ${bytes}`)).toEqual([
       'a.b/c 9',
       'a.b/c (2) 10',
       'a/1 (2).jpg 7',

@@ -77,11 +77,11 @@ export async function runShards(corridor: Corridor): Promise<void> {
     {
       width: workers * decodesAhead,
       budget: decodedBudgetBytes,
-      weigh: ({ image }) => image.ref.file.size * expansion.ratio,
+      weigh: ({ image }) => expansion.weigh(image.ref.bytes),
     },
     async (step): Promise<DecodedStep> => {
       const outcome = await decodeOne(corridor, step.image);
-      if (outcome.ok) expansion.learn(step.image.ref.file.size, decodedBytes(outcome.value));
+      if (outcome.ok) expansion.learn(outcome.value.meta.bytes, decodedBytes(outcome.value));
       return { ...step, outcome };
     },
   );
@@ -275,15 +275,20 @@ function toRows({ image, outcome }: ProcessedStep, name: string): Row[] {
   return computed.map((one) => ({ ...one, key: image.ref.key, name, label, labelId, split, extra, meta }));
 }
 
-/** Learns how many decoded bytes a file byte becomes, to weigh files whose headers have not been read yet. */
-function createExpansion(): { readonly ratio: number; learn(fileBytes: number, decodedBytes: number): void } {
+/** Learns how many decoded bytes a file byte becomes, to weigh files whose headers, or sizes, are not known yet. */
+interface Expansion {
+  weigh(fileBytes: number | null): number;
+  learn(fileBytes: number, decodedBytes: number): void;
+}
+
+function createExpansion(): Expansion {
   let ratio = 10; // a JPEG photograph at quality 90, as RGBA; the first results correct it
+  let decoded = 4e6; // of a photograph of one megapixel
   return {
-    get ratio() {
-      return ratio;
-    },
+    weigh: (fileBytes) => (fileBytes === null ? decoded : fileBytes * ratio),
     learn(fileBytes, decodedBytes) {
       ratio += (decodedBytes / Math.max(1, fileBytes) - ratio) / 8;
+      decoded += (decodedBytes - decoded) / 8;
     },
   };
 }

@@ -30,7 +30,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
   const planned = await mapBreathing(
     listing.images,
     (ref, i): PlannedImage => {
-      bytes += ref.file.size;
+      bytes += ref.bytes ?? 0;
       const label = labels[i];
       return {
         ref,

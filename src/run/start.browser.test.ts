@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fileRef } from '../core/image';
 import type { Recipe } from '../core/recipe';
 import { parseRecipe } from '../core/recipe';
 import type { Run, RunReport } from '../core/report';
@@ -118,7 +119,7 @@ describe('a run', () => {
     const [first, ...rest] = listing.images;
     const changed = {
       ...listing,
-      images: [{ ...first, file: new File(['other'], first.file.name) }, ...rest],
+      images: [fileRef(first.key, new File(['other'], first.key)), ...rest],
     };
     const again = startRun(recipe(), {}, { id: run.id, listing: changed });
     await expect(again.done).rejects.toMatchObject({
@@ -134,7 +135,7 @@ describe('a run', () => {
     const good = listing.images.find(({ key }) => key !== broken && key.endsWith('.jpg'))!;
     const mended = {
       ...listing,
-      images: listing.images.map((ref) => (ref.key === broken ? { key: broken, file: good.file } : ref)),
+      images: listing.images.map((ref) => (ref.key === broken ? { ...good, key: broken } : ref)),
     };
     const whole = startRun(recipe(), {}, { listing: mended });
     begun.push(whole.id);

@@ -1,4 +1,4 @@
-import type { Listed } from '../core/image';
+import { fileRef, type Listed } from '../core/image';
 import { isImage, sniff, sniffBytes } from '../core/sniff';
 
 /**
@@ -11,7 +11,7 @@ export function classifyByName(key: string, file: File): Listed | null {
   const dot = name.lastIndexOf('.');
   if (dot < 0) return null;
   const extension = name.slice(dot + 1);
-  if (imageExtensions.has(extension)) return { kind: 'image', ref: { key, file } };
+  if (imageExtensions.has(extension)) return { kind: 'image', ref: fileRef(key, file) };
   if (name === 'metadata.csv' || name === 'metadata.jsonl') return { kind: 'table', key, file };
   return otherExtensions.has(extension) ? { kind: 'left-out', key, why: 'not-an-image' } : null;
 }
@@ -22,7 +22,8 @@ export async function classifyByBytes(key: string, file: File): Promise<Listed> 
     .slice(0, sniffBytes)
     .arrayBuffer()
     .catch(() => null);
-  if (head === null || isImage(sniff(new Uint8Array(head)))) return { kind: 'image', ref: { key, file } };
+  if (head === null || isImage(sniff(new Uint8Array(head))))
+    return { kind: 'image', ref: fileRef(key, file) };
   return { kind: 'left-out', key, why: 'not-an-image' };
 }
 

@@ -39,7 +39,7 @@ async function list(signal = new AbortController().signal): Promise<readonly str
 }
 
 function describeListed(listed: Listed): string {
-  if (listed.kind === 'image') return `image ${listed.ref.key} ${listed.ref.file.size}`;
+  if (listed.kind === 'image') return `image ${listed.ref.key} ${listed.ref.bytes}`;
   return listed.kind === 'table' ? `table ${listed.key}` : `${listed.why} ${listed.key}`;
 }
 

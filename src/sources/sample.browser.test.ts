@@ -8,7 +8,9 @@ async function listSample(): Promise<readonly { readonly key: string; readonly f
   for await (const each of sample.list({}, {}, new AbortController().signal)) listed.push(each);
   return listed.map((each) => {
     if (each.kind !== 'image') throw new Error(`the sample gave a ${each.kind}`);
-    return each.ref;
+    const { key, origin } = each.ref;
+    if (origin.kind !== 'file') throw new Error(`the sample gave a ${origin.kind}`);
+    return { key, file: origin.file };
   });
 }
 

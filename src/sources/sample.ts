@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { startBreath } from '../base/breathe';
 import { orderedMap } from '../base/flow';
 import { random } from '../base/random';
-import type { Listed } from '../core/image';
+import { fileRef, type Listed } from '../core/image';
 import type { Source } from '../core/plugin';
 import { type Drawing, drawBlossoms, drawMountains, drawPlanet } from './sample-drawings';
 import { withExif } from './sample-exif';
@@ -19,7 +19,7 @@ export const sample = {
     const breath = startBreath(signal);
     const paint = async (picture: SamplePicture): Promise<Listed> => {
       if (breath.due()) await breath.take();
-      return { kind: 'image', ref: { key: picture.key, file: await paintFile(picture) } };
+      return { kind: 'image', ref: fileRef(picture.key, await paintFile(picture)) };
     };
     for await (const listed of orderedMap(samplePictures(), { width: paintedAtOnce }, paint)) {
       signal.throwIfAborted();

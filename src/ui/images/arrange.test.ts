@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fileRef } from '../../core/image';
 import type { PlannedImage } from '../../core/plan';
 import { arrange, noLabel, parseFilter, type Wanted } from './arrange';
 
@@ -8,7 +9,7 @@ const day = 86_400_000;
 function image(key: string, label: string | null, size = 10, modified = 0): PlannedImage {
   const file = new File([new Uint8Array(size)], key, { lastModified: modified });
   const labelId = label === null ? -1 : classNames.indexOf(label);
-  return { ref: { key, file }, label, labelId, split: 'train', copies: 0, extra: {} };
+  return { ref: fileRef(key, file), label, labelId, split: 'train', copies: 0, extra: {} };
 }
 
 const images = [

@@ -90,6 +90,6 @@ function nameOf({ ref, label }: PlannedImage, look: Look | null): string {
     if (orientation > 1) parts.push('rotated by EXIF');
     if (look.meta.damaged !== null) parts.push('damaged');
   } else if (look) parts.push(failureLabels[look.failure.code]);
-  parts.push(bytes(ref.file.size));
+  if (ref.bytes !== null) parts.push(bytes(ref.bytes));
   return parts.join(', ');
 }

@@ -21,7 +21,7 @@ export function Details({ image }: { readonly image: PlannedImage | null }) {
       {look?.ok ? <span>{describeMeta(look.meta)}</span> : null}
       {look?.ok && look.meta.damaged ? <span className="bad">Damaged: {look.meta.damaged}</span> : null}
       {look && !look.ok ? <span className="bad">{look.failure.message}</span> : null}
-      <span>{bytes(ref.file.size)}</span>
+      {ref.bytes === null ? null : <span>{bytes(ref.bytes)}</span>}
       <span>{split}</span>
     </p>
   );

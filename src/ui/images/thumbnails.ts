@@ -1,6 +1,6 @@
 import { wrongExtension } from '../../core/extension';
 import type { Failure, KeyedFailure } from '../../core/failure';
-import type { ImageMeta, ImageRef } from '../../core/image';
+import type { ImageMeta, ImageRef, Origin } from '../../core/image';
 import { api, type Studio } from '../api';
 
 /** What is known of an image that was looked at. */
@@ -32,23 +32,23 @@ export function studio(): Studio {
 }
 let opened: Studio | null = null;
 
-// Keyed by file, which is one object for as long as its source is listed.
-const bitmaps = new Map<File, Entry>();
-const looks = new WeakMap<File, Look>();
-const failures = new Map<File, Failure>();
-const oddities = new Map<File, Oddity>();
+// Keyed by origin, which is one object for as long as its source is listed.
+const bitmaps = new Map<Origin, Entry>();
+const looks = new WeakMap<Origin, Look>();
+const failures = new Map<Origin, Failure>();
+const oddities = new Map<Origin, Oddity>();
 const listeners = new Set<() => void>();
 let held = 0;
 
 /** Gives what is known of an image, or null when it was not looked at yet. */
-export const lookAt = (ref: ImageRef): Look | null => looks.get(ref.file) ?? null;
+export const lookAt = (ref: ImageRef): Look | null => looks.get(ref.origin) ?? null;
 
 /** Gives a thumbnail that is held, at least `side` wide if the picture is. */
 export function heldThumbnail(ref: ImageRef, side: number): ImageBitmap | null {
-  const entry = bitmaps.get(ref.file);
+  const entry = bitmaps.get(ref.origin);
   if (entry === undefined || entry.side < side) return null;
-  bitmaps.delete(ref.file); // the newest use goes last
-  bitmaps.set(ref.file, entry);
+  bitmaps.delete(ref.origin); // the newest use goes last
+  bitmaps.set(ref.origin, entry);
   return entry.bitmap;
 }
 
@@ -66,27 +66,27 @@ export async function makeThumbnail(
   const { bitmap, meta } = outcome.value;
   note(ref, { ok: true, meta });
   const bytes = bitmap.width * bitmap.height * 4;
-  forget(ref.file);
-  bitmaps.set(ref.file, { bitmap, side, bytes });
+  forget(ref.origin);
+  bitmaps.set(ref.origin, { bitmap, side, bytes });
   held += bytes;
-  for (const [file, entry] of bitmaps) {
+  for (const [origin, entry] of bitmaps) {
     if (held <= keptBytes || entry.bitmap === bitmap) break;
-    forget(file);
+    forget(origin);
   }
   return bitmap;
 }
 
 /** Remembers what was learned of an image elsewhere, as in the preview. */
 export function note(ref: ImageRef, look: Look): void {
-  looks.set(ref.file, look);
-  failures.delete(ref.file);
-  oddities.delete(ref.file);
-  if (!look.ok) failures.set(ref.file, look.failure);
+  looks.set(ref.origin, look);
+  failures.delete(ref.origin);
+  oddities.delete(ref.origin);
+  if (!look.ok) failures.set(ref.origin, look.failure);
   else {
     const ending = wrongExtension(ref.key, look.meta.format);
     const misnamed = ending && `The name ends in ${ending}, the bytes are ${look.meta.format.toUpperCase()}.`;
     const { damaged } = look.meta;
-    if (damaged !== null || misnamed !== null) oddities.set(ref.file, { damaged, misnamed });
+    if (damaged !== null || misnamed !== null) oddities.set(ref.origin, { damaged, misnamed });
   }
   for (const listener of listeners) listener();
 }
@@ -104,25 +104,25 @@ export function seenOddities(
 }
 
 function keyed<T extends object>(
-  found: ReadonlyMap<File, T>,
+  found: ReadonlyMap<Origin, T>,
   images: readonly { readonly ref: ImageRef }[],
 ): readonly (T & { readonly key: string })[] {
   if (found.size === 0) return [];
-  let keys = keysByFile.get(images);
+  let keys = keysByOrigin.get(images);
   if (keys === undefined) {
-    keys = new Map(images.map(({ ref }) => [ref.file, ref.key]));
-    keysByFile.set(images, keys);
+    keys = new Map(images.map(({ ref }) => [ref.origin, ref.key]));
+    keysByOrigin.set(images, keys);
   }
   const seen: (T & { readonly key: string })[] = [];
-  for (const [file, what] of found) {
-    const key = keys.get(file);
+  for (const [origin, what] of found) {
+    const key = keys.get(origin);
     if (key !== undefined) seen.push({ key, ...what });
   }
   return seen;
 }
 
-/** Keys change when sources are put together, files do not; made once for each plan, since it may hold 100,000. */
-const keysByFile = new WeakMap<object, Map<File, string>>();
+/** Keys change when sources are put together, origins do not; made once for each plan, since it may hold 100,000. */
+const keysByOrigin = new WeakMap<object, Map<Origin, string>>();
 
 /** How many images failed when they were looked at: changes when {@link seenFailures} does. */
 export const failuresSeen = (): number => failures.size;
@@ -136,10 +136,10 @@ export function subscribeLooks(changed: () => void): () => void {
   return () => listeners.delete(changed);
 }
 
-function forget(file: File): void {
-  const entry = bitmaps.get(file);
+function forget(origin: Origin): void {
+  const entry = bitmaps.get(origin);
   if (entry === undefined) return;
   entry.bitmap.close();
   held -= entry.bytes;
-  bitmaps.delete(file);
+  bitmaps.delete(origin);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { byCodePoint } from '../../base/order';
+import { fileRef } from '../../core/image';
 import { type ListedSource, mergeSources } from './merge';
 
-const refs = (...keys: string[]) => keys.map((key) => ({ key, file: new File([key], key) }));
+const files = (keys: string[]) => keys.map((key) => ({ key, file: new File([key], key) }));
 
 function source(
   kind: ListedSource['kind'],
@@ -10,8 +11,14 @@ function source(
   keys: string[],
   tables: string[] = [],
 ): ListedSource {
-  const listing = { images: refs(...keys), tables: refs(...tables), hidden: 1, notAnImage: 2 };
-  return { kind, name, grants: { files: listing.images }, listing };
+  const granted = files(keys);
+  const images = granted.map(({ key, file }) => fileRef(key, file));
+  return {
+    kind,
+    name,
+    grants: { files: granted },
+    listing: { images, tables: files(tables), hidden: 1, notAnImage: 2 },
+  };
 }
 
 describe('mergeSources', () => {

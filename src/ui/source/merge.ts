@@ -1,4 +1,5 @@
 import { byCodePoint } from '../../base/order';
+import type { ImageRef } from '../../core/image';
 import type { Grants } from '../../core/plugin';
 import type { Listing } from '../api';
 
@@ -43,9 +44,14 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
   return {
     type: 'files',
     name: sources.map(({ name }) => name).join(' + '),
-    grants: { files: [...listing.images, ...listing.tables] },
+    grants: { files: [...listing.images.flatMap(grantOf), ...listing.tables] },
     listing,
   };
+}
+
+/** What a run that lists again needs of an image: only files can be granted. */
+function grantOf({ key, origin }: ImageRef): readonly { readonly key: string; readonly file: File }[] {
+  return origin.kind === 'file' ? [{ key, file: origin.file }] : [];
 }
 
 function uniquePrefixes(sources: readonly ListedSource[]): readonly string[] {
