@@ -70,7 +70,7 @@ module.exports = {
     ownPackage('comlink', '^src/workers/rpc\\.ts$'),
     ownPackage('idb', '^src/run/checkpoint'),
     ownPackage('exifr', '^src/decoders/exif\\.ts$'),
-    ownPackage('saxes', '^src/decoders/xmp-properties\\.ts$'),
+    ownPackage('saxes', '^src/(base/xml|decoders/xmp-properties)\\.ts$'),
     ownPackage('wasm-vips', '^src/decoders/vips'),
     ownPackage('react', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('react-dom', '^src/(ui/|main\\.tsx?$)'),

@@ -84,6 +84,7 @@ export type RunErrorCode =
   | 'nothing-to-do'
   | 'target-full'
   | 'permission'
+  | 'bucket'
   | 'target'
   | 'inputs-changed'
   | 'worker';
