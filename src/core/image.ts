@@ -6,7 +6,7 @@ export type Origin =
   { readonly kind: 'file'; readonly file: File } | LinkOrigin;
 
 /** Something to be fetched whole. */
-interface LinkOrigin {
+export interface LinkOrigin {
   readonly kind: 'link';
   /** Exactly as given: a signed link is good in no other spelling. May hold secrets, which no message and no output tells. */
   readonly url: string;
@@ -45,6 +45,8 @@ export type Listed =
   | { readonly kind: 'image'; readonly ref: ImageRef }
   /** A sidecar table that may hold labels: `metadata.csv` or `metadata.jsonl`. */
   | { readonly kind: 'table'; readonly key: string; readonly file: File }
+  /** What a person should know of how the source was read, in a sentence. */
+  | { readonly kind: 'note'; readonly text: string }
   | {
       readonly kind: 'left-out';
       readonly key: string;

@@ -22,6 +22,8 @@ export interface Grants {
   readonly files?: readonly { readonly key: string; readonly file: File }[];
   /** The folder that the directory picker gave. */
   readonly folder?: FileSystemDirectoryHandle;
+  /** Lists of links, as they were pasted or picked: they may hold secrets, and are kept nowhere. */
+  readonly lists?: readonly { readonly name: string; readonly file: Blob }[];
   /** Where the `directory` target writes. */
   readonly output?: FileSystemDirectoryHandle;
   /** The command line's folder: where the `server` target sends its files. `url` is its origin. */

@@ -14,6 +14,8 @@ export interface Listing {
   readonly tables: readonly { readonly key: string; readonly file: File }[];
   readonly hidden: number;
   readonly notAnImage: number;
+  /** What a person should know of how the source was read, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -29,15 +31,17 @@ export async function listImages(
 ): Promise<Listing> {
   const source: AnyKnobs<Source<never>> | undefined = sources.find(({ id }) => id === recipe.source.type);
   assert(source, `no source ${recipe.source.type}: the recipe's schema lets only known ones through`);
-  const { type: _, ...knobs } = recipe.source;
+  const knobs = recipe.source.options[source.id];
   const images: ImageRef[] = [];
   const tables: { readonly key: string; readonly file: File }[] = [];
+  const notes: string[] = [];
   const leftOut = { hidden: 0, 'not-an-image': 0 };
   const breath = startBreath(signal);
   let toldAt = performance.now();
   const take = (listed: Listed) => {
     if (listed.kind === 'image') images.push(listed.ref);
     else if (listed.kind === 'table') tables.push({ key: listed.key, file: listed.file });
+    else if (listed.kind === 'note') notes.push(listed.text);
     else leftOut[listed.why]++;
   };
   // The source's own schema checked these knobs with the recipe; here only their type is unknown.
@@ -56,6 +60,7 @@ export async function listImages(
     tables: await sortBreathing(tables, (a, b) => byCodePoint(a.key, b.key), signal),
     hidden: leftOut.hidden,
     notAnImage: leftOut['not-an-image'],
+    ...(notes.length > 0 && { notes }),
   };
 }
 
