@@ -7,7 +7,11 @@ export class UsageError extends Error {
 
 /** The flags that are no knobs of the recipe. */
 export const ownFlags = [
-  { name: 'input', value: 'PATH …', help: 'A folder of images, or one or several images or folders.' },
+  {
+    name: 'input',
+    value: 'PATH …',
+    help: 'A folder of images, or one or several images or folders; or links, or lists of them: .txt .csv .tsv .json .jsonl .parquet',
+  },
   {
     name: 'output',
     value: 'PATH',
@@ -23,6 +27,11 @@ export const ownFlags = [
     name: 'workers',
     value: 'N',
     help: 'Decode workers, and as many compute workers. The bytes do not depend on it.',
+  },
+  {
+    name: 'through_node',
+    value: 'True|False',
+    help: 'Links are fetched by this program in the stead of its browser, so that CORS does not apply. Default: False',
   },
   { name: 'fresh', value: '', help: 'Start over, even where an unfinished run could go on.' },
   { name: 'retry_failed', value: '', help: 'Try only the failed images of the run beside the output again.' },
