@@ -70,7 +70,7 @@ module.exports = {
     ownPackage('comlink', '^src/workers/rpc\\.ts$'),
     ownPackage('idb', '^src/run/checkpoint'),
     ownPackage('exifr', '^src/decoders/exif\\.ts$'),
-    ownPackage('saxes', '^src/decoders/xmp-properties\\.ts$'),
+    ownPackage('saxes', '^src/(base/xml|decoders/xmp-properties)\\.ts$'),
     ownPackage('wasm-vips', '^src/decoders/vips'),
     ownPackage('@zip.js/zip.js', '^src/sources/'),
     ownPackage('react', '^src/(ui/|main\\.tsx?$)'),

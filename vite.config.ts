@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { startStorage, stopStorage } from './e2e/storage/commands.ts';
 import { findChromium } from './src/cli/chromium.ts';
 import { lercForBrowsers, vipsLicences, vipsWithoutEval } from './src/cli/vips-plugin.ts';
 
@@ -8,10 +9,13 @@ import { lercForBrowsers, vipsLicences, vipsWithoutEval } from './src/cli/vips-p
 const executablePath = process.env.VITEST ? findChromium() : null;
 const isRoot = process.getuid?.() === 0;
 
-/** As in `public/_headers`: without them there are no threads of WebAssembly, which the codecs need. */
+/**
+ * As in `public/_headers`: without them there are no threads of WebAssembly, which the codecs need. Not `require-corp`, under
+ * which no page can tell a server that does not share its answers from none at all.
+ */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Embedder-Policy': 'credentialless',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
@@ -39,6 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          globalSetup: 'e2e/storage/ensure-azurite.ts',
           include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.ts'],
         },
@@ -47,10 +52,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          globalSetup: 'e2e/storage/ensure-azurite.ts',
           include: ['src/**/*.browser.test.ts'],
           browser: {
             enabled: true,
             headless: true,
+            commands: { startStorage, stopStorage },
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
             provider: playwright({

@@ -32,7 +32,7 @@ describe('the site', () => {
     expect(await response.text()).toBe('<!doctype html>');
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-embedder-policy': 'credentialless',
       'cache-control': 'no-cache',
       'content-type': 'text/html;charset=utf-8',
     });
@@ -44,7 +44,7 @@ describe('the site', () => {
   it('keeps hashed files for ever', async () => {
     const response = await fetch(`${origin}/assets/a.js`);
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-    expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    expect(response.headers.get('cross-origin-embedder-policy')).toBe('credentialless');
   });
 
   it.each([

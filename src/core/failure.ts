@@ -15,6 +15,16 @@ export const failureLabels = {
   timeout: 'Took too long',
   crash: 'Decoder crashed',
   label: 'No label',
+  expired: 'Link expired',
+  forbidden: 'Refused',
+  missing: 'Nothing there',
+  cors: 'Not shared with pages (CORS)',
+  'mixed-content': 'Insecure link in a secure page',
+  offline: 'Offline',
+  unreachable: 'Server not reachable',
+  'server-error': 'Server error',
+  checksum: 'Wrong checksum',
+  interrupted: 'Interrupted',
   internal: 'Internal error',
 } as const;
 
@@ -74,6 +84,8 @@ export type RunErrorCode =
   | 'nothing-to-do'
   | 'target-full'
   | 'permission'
+  | 'bucket'
+  | 'list'
   | 'target'
   | 'inputs-changed'
   | 'worker';

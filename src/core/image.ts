@@ -9,7 +9,20 @@ export type Origin =
   /** A part of an archive. */
   | ({ readonly kind: 'member'; readonly of: Blob } & MemberSpan)
   /** Listing found that they cannot be read: the image fails, and says why. */
-  | { readonly kind: 'refused'; readonly failure: Failure };
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | LinkOrigin;
+
+/** Something to be fetched whole. */
+export interface LinkOrigin {
+  readonly kind: 'link';
+  /** Exactly as given: a signed link is good in no other spelling. May hold secrets, which no message and no output tells. */
+  readonly url: string;
+  /** What the bytes must hash to, lower-case hex, where the list says. */
+  readonly md5?: string | undefined;
+  readonly sha256?: string | undefined;
+  /** Of the object as it was listed. */
+  readonly etag?: string | undefined;
+}
 
 /** An image's name and where its bytes lie: small, cloneable, sent to a decode worker that opens it. */
 export interface ImageRef {
@@ -41,6 +54,8 @@ export type Listed =
   | { readonly kind: 'table'; readonly key: string; readonly file: Blob }
   /** A zip or tar, whose members are listed in its place. */
   | { readonly kind: 'archive'; readonly key: string; readonly file: File }
+  /** What a person should know of how the source was read, in a sentence. */
+  | { readonly kind: 'note'; readonly text: string }
   | {
       readonly kind: 'left-out';
       readonly key: string;

@@ -4,6 +4,8 @@ import {
   augmentKnobs,
   type DecodeKnobs,
   decodeKnobs,
+  type FetchKnobs,
+  fetchKnobs,
   imageKnobs,
   knob,
   labelKnobs,
@@ -23,7 +25,12 @@ export type OutputKnobs = z.output<z.ZodObject<typeof outputKnobs>>;
 export interface Recipe {
   readonly version: 1;
   readonly seed: number;
-  readonly source: { readonly type: string } & Readonly<Record<string, unknown>>;
+  readonly source: {
+    readonly type: string;
+    /** Knobs of each source by its id. */
+    readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  readonly fetch: FetchKnobs;
   readonly decode: DecodeKnobs;
   readonly labels: Readonly<z.output<typeof labelKnobs>>;
   readonly split: Readonly<z.output<typeof splitKnobs>>;
@@ -58,9 +65,6 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
       [transform.id]: (transform.knobs as z.ZodType).prefault({}),
     }),
   );
-  const options = Object.fromEntries(
-    registry.formats.map((format) => [format.id, (format.knobs as z.ZodType).prefault({})]),
-  );
   const schema = z.strictObject({
     version: z.literal(1).default(1),
     seed: knob(
@@ -78,8 +82,10 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
           flag: 'source',
           help: 'Where images come from.',
         }),
+        options: z.strictObject(optionsOf(registry.sources)).prefault({}),
       })
       .prefault({}),
+    fetch: fetchKnobs.prefault({}),
     decode: decodeKnobs.prefault({}),
     labels: labelKnobs.prefault({}),
     split: splitKnobs.prefault({}),
@@ -105,7 +111,7 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
           help: 'zip, or a folder that you choose.',
         }),
         ...outputKnobs,
-        options: z.strictObject(options).prefault({}),
+        options: z.strictObject(optionsOf(registry.formats)).prefault({}),
       })
       .prefault({}),
   });
@@ -124,6 +130,11 @@ function refuseSteps(recipe: Recipe, registry: Registry, context: z.RefinementCt
     const message = registry.transforms.find((known) => known.id === id)?.refuses?.(knobs as never, recipe);
     if (message) context.addIssue({ code: 'custom', path: ['augment', 'steps', i, id], message });
   });
+}
+
+/** Knobs of each plug-in by its id, all of them with their defaults. */
+function optionsOf(plugins: readonly { readonly id: string; readonly knobs: z.ZodType }[]): z.ZodRawShape {
+  return Object.fromEntries(plugins.map(({ id, knobs }) => [id, (knobs as z.ZodType).prefault({})]));
 }
 
 /** A step as a one-key object; a union would report every transform's complaint, this reports the chosen one's. */

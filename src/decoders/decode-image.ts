@@ -1,3 +1,4 @@
+import { assert } from '../base/assert';
 import { hex } from '../base/checksum';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import { chooseFrames } from '../core/frames';
@@ -40,8 +41,8 @@ export interface DecodeResult {
 
 /**
  * Opens, checks and decodes one image to upright RGBA. Bad input is a failure, never an exception. Heavy decoders run
- * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them. The file is
- * read unless its bytes are given.
+ * only where `codecs` is true: in a codec worker. Pixels may be given in `spare`, which then belongs to them. A file is
+ * read unless its bytes are given; a link's bytes always are.
  */
 export async function decodeImage(
   ref: ImageRef,
@@ -84,7 +85,7 @@ async function open(
   knobs: Recipe['decode'],
   given: Uint8Array<ArrayBuffer> | undefined,
 ): Promise<Outcome<Opened>> {
-  const read = given === undefined ? await readOnce(ref, knobs.max_megabytes) : succeeded(given);
+  const read = given === undefined ? await readOnce(ref, knobs.max_megabytes) : notEmpty(given);
   if (!read.ok) return read;
   const bytes = read.value;
   const sniffed = sniff(bytes.subarray(0, sniffBytes));
@@ -123,8 +124,7 @@ async function readOnce(
   }
   try {
     const read = await readOrigin(origin, size ?? 0);
-    if (!read.ok || read.value.length > 0) return read;
-    return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
+    return read.ok ? notEmpty(read.value) : read;
   } catch (error) {
     return unreadable(error);
   }
@@ -134,9 +134,15 @@ async function readOrigin(
   origin: Exclude<Origin, { readonly kind: 'refused' }>,
   size: number,
 ): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  assert(origin.kind !== 'link', 'a link is fetched before it is decoded');
   if (origin.kind === 'file') return succeeded(new Uint8Array(await origin.file.arrayBuffer()));
   const record = await origin.of.slice(origin.start, origin.end).arrayBuffer();
   return unpackMember(new Uint8Array(record), origin, size);
+}
+
+function notEmpty(bytes: Uint8Array<ArrayBuffer>): Outcome<Uint8Array<ArrayBuffer>> {
+  if (bytes.length > 0) return succeeded(bytes);
+  return failed('decode', 'empty', 'The file has 0 bytes. Copy or download it again.');
 }
 
 function unreadable(error: unknown): Outcome<never> {

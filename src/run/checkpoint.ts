@@ -5,8 +5,8 @@ import type { RunReport } from '../core/report';
 import type { WrittenFile } from '../workers/job';
 import type { Tally } from './meter';
 
-/** One input as it was when the run was planned: key, bytes, modification time in milliseconds. */
-export type InputPrint = readonly [key: string, bytes: number, modifiedMs: number];
+/** One input as it was when the run was planned: key, bytes, modification time in milliseconds; null where a link does not say. */
+export type InputPrint = readonly [key: string, bytes: number | null, modifiedMs: number | null];
 
 /** A shard whose files are closed. */
 export interface CommittedShard {

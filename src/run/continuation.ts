@@ -22,7 +22,7 @@ export async function newCheckpoint(
     startedMs: Date.now(),
     state: 'unfinished',
     recipeHash: await hashRecipe(recipe),
-    inputs: plan.images.map(({ ref }): InputPrint => [ref.key, ref.bytes ?? 0, ref.modified ?? 0]),
+    inputs: plan.images.map(({ ref }): InputPrint => [ref.key, ref.bytes, ref.modified]),
     shards: plan.shards.length,
     committed: [],
     log: [],

@@ -17,7 +17,7 @@ export function estimateRows(recipe: Recipe): (image: PlannedImage) => readonly 
     .filter(({ id }) => output.formats.includes(id))
     .map((format) => format.needs(output.options[format.id] as never));
   return ({ ref }) => {
-    const pixels = size === null ? raggedPixels(image, ref.bytes ?? 0) : size.width * size.height;
+    const pixels = size === null ? raggedPixels(image, ref.bytes ?? unlistedBytes) : size.width * size.height;
     const tensor = pixels * channels * dtypeBytes[normalise.dtype];
     const picture = (pixels * pictureBits[output.picture_type]) / 8;
     return needs.map((need) => tableBytes + (need.tensor ? tensor : 0) + (need.picture ? picture : 0));
@@ -41,6 +41,9 @@ function raggedPixels({ fit, width }: Recipe['image'], fileBytes: number): numbe
   if (fit === 'none') return (fileBytes * 8) / pictureBits.jpeg;
   return fit === 'longest' ? (width * width) / 1.5 : width * width * 1.5;
 }
+
+/** A photograph on the web, of which a link does not say the size. */
+const unlistedBytes = 400_000;
 
 /** Of a row's columns as text. */
 const tableBytes = 600;

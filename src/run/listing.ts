@@ -15,6 +15,8 @@ export interface Listing {
   readonly tables: readonly { readonly key: string; readonly file: Blob }[];
   readonly hidden: number;
   readonly notAnImage: number;
+  /** What a person should know of how the source was read, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -30,10 +32,11 @@ export async function listImages(
 ): Promise<Listing> {
   const source: AnyKnobs<Source<never>> | undefined = sources.find(({ id }) => id === recipe.source.type);
   assert(source, `no source ${recipe.source.type}: the recipe's schema lets only known ones through`);
-  const { type: _, ...knobs } = recipe.source;
+  const knobs = recipe.source.options[source.id];
   const images: ImageRef[] = [];
   const tables: { readonly key: string; readonly file: Blob }[] = [];
   const archives: ListedArchive[] = [];
+  const notes: string[] = [];
   const leftOut = { hidden: 0, 'not-an-image': 0 };
   const breath = startBreath(signal);
   let toldAt = performance.now();
@@ -41,6 +44,7 @@ export async function listImages(
     if (listed.kind === 'image') images.push(listed.ref);
     else if (listed.kind === 'table') tables.push({ key: listed.key, file: listed.file });
     else if (listed.kind === 'archive') archives.push(listed);
+    else if (listed.kind === 'note') notes.push(listed.text);
     else leftOut[listed.why]++;
   };
   const takeAll = async (all: AsyncIterable<Listed>) => {
@@ -69,6 +73,7 @@ export async function listImages(
     tables: await sortBreathing(tables, (a, b) => byCodePoint(a.key, b.key), signal),
     hidden: leftOut.hidden,
     notAnImage: leftOut['not-an-image'],
+    ...(notes.length > 0 && { notes }),
   };
 }
 

@@ -18,6 +18,7 @@ async function list(
 
 const told = (listed: readonly Listed[]): readonly string[] =>
   listed.map((each) => {
+    if (each.kind === 'note') return `note ${each.text}`;
     if (each.kind !== 'image') return `${each.kind === 'left-out' ? each.why : each.kind} ${each.key}`;
     const { key, origin, label, columns } = each.ref;
     const words =

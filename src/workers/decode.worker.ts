@@ -30,9 +30,10 @@ const door = {
     side: number,
     knobs: DecodeWish['knobs'],
     codecs: boolean,
+    bytes?: Uint8Array<ArrayBuffer>,
   ): Promise<Outcome<Thumbnail> | null> {
     const wish = { wanted: { width: side, height: side }, deep: false, keepExif: false, knobs };
-    const { outcome } = await decodeImage(ref, wish, codecs);
+    const { outcome } = await decodeImage(ref, wish, codecs, undefined, bytes);
     if (!outcome?.ok) return outcome;
     const { frames, meta } = outcome.value;
     const [{ raster }] = frames;

@@ -39,17 +39,18 @@ export function arrange(
   const at = (i: number) => images[i] as PlannedImage; // indexes come from the array itself
   if (wanted.order === 'label') return byLabel(shown, at, classNames);
   if (wanted.order === 'size') {
-    const order = sortedDown(shown, (i) => at(i).ref.bytes ?? 0);
+    const order = sortedDown(shown, (i) => at(i).ref.bytes ?? -1);
     const groups = order.length > 0 ? [{ heading: 'Largest first', start: 0, end: order.length }] : [];
     return { order, groups };
   }
-  const order = sortedDown(shown, (i) => at(i).ref.modified ?? 0);
-  const groups = cutGroups(order, (i) => dayOf(at(i).ref.modified ?? 0));
+  const order = sortedDown(shown, (i) => at(i).ref.modified ?? Number.NEGATIVE_INFINITY);
+  const groups = cutGroups(order, (i) => dayOf(at(i).ref.modified));
   return {
     order,
     groups: groups.map(({ start, end }) => {
       const first = order[start] as number; // a group is never empty
-      return { heading: headingOfDay(at(first).ref.modified ?? 0), start, end };
+      const { modified } = at(first).ref;
+      return { heading: modified === null ? noDate : headingOfDay(modified), start, end };
     }),
   };
 }
@@ -72,8 +73,7 @@ export function parseFilter(text: string): (image: PlannedImage) => boolean {
   if (words.length === 0 && least === 0 && most === Number.POSITIVE_INFINITY) return () => true;
   return ({ ref, label }) => {
     if (least > 0 || most < Number.POSITIVE_INFINITY) {
-      const size = ref.bytes ?? 0;
-      if (size < least || size > most) return false;
+      if (ref.bytes === null || ref.bytes < least || ref.bytes > most) return false;
     }
     if (words.length === 0) return true;
     const name = `${ref.key}\n${label ?? ''}`.toLowerCase();
@@ -105,6 +105,9 @@ function byLabel(
   return { order, groups };
 }
 
+/** Heading of images whose links do not say when they were made. */
+const noDate = 'No date';
+
 /** Heading of images without a label. */
 export const noLabel = 'No label';
 
@@ -115,9 +118,12 @@ function sortedDown(shown: readonly number[], measure: (i: number) => number): U
   return places.map((place) => shown[place] ?? 0);
 }
 
-function cutGroups(order: Uint32Array, dayAt: (i: number) => number): { start: number; end: number }[] {
+function cutGroups(
+  order: Uint32Array,
+  dayAt: (i: number) => number | null,
+): { start: number; end: number }[] {
   const groups: { start: number; end: number }[] = [];
-  let last: number | null = null;
+  let last: number | null | undefined;
   order.forEach((i, place) => {
     const day = dayAt(i);
     const group = groups.at(-1);
@@ -131,4 +137,4 @@ function cutGroups(order: Uint32Array, dayAt: (i: number) => number): { start: n
 const zoneMs = new Date().getTimezoneOffset() * 60_000;
 
 /** The day's number in this time zone, near enough for headings. */
-const dayOf = (ms: number) => Math.floor((ms - zoneMs) / 86_400_000);
+const dayOf = (ms: number | null) => (ms === null ? null : Math.floor((ms - zoneMs) / 86_400_000));

@@ -28,6 +28,17 @@ const advice: Readonly<Record<ReasonName, string>> = {
   changed: 'The file changed after it was listed. Add the folder again, then run or retry.',
   timeout: 'It took longer than the deadline. Raise Deadline under Decode, then retry.',
   crash: 'The decoder stopped on this file; a new one took over. Convert the file with another program.',
+  expired: 'Signed links are good for a while only. Make fresh links for the same images, then retry.',
+  forbidden:
+    'The server knows the image and does not hand it out with this link. Make the object public, or sign the link again.',
+  missing: 'The server has nothing at this address. Look at the spelling, or take the link out of the list.',
+  cors: 'The server answers, but does not allow pages of this origin to read. Add this origin to the CORS rules of the bucket.',
+  'mixed-content': 'A page that came by https may not load by http. Use the https address of the server.',
+  offline: 'This computer has no network. Connect it, then retry.',
+  unreachable: 'No server answers under this name. Look at the spelling, or try again later.',
+  'server-error': 'The server failed, and again when asked again. Retry later.',
+  checksum: 'What came is not what the list says it should be. Fetch it again, or correct the list.',
+  interrupted: 'The connection broke off, and again when asked again. Retry.',
   label: 'No label was found for it. Look at Labels from at the left.',
   internal: 'A mistake of this page. Please report it with the message below.',
 };

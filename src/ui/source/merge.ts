@@ -5,7 +5,7 @@ import type { Listing } from '../api';
 
 /** A listed source, as far as putting several together needs to know it. */
 export interface ListedSource {
-  readonly kind: 'folder' | 'files' | 'sample';
+  readonly kind: 'folder' | 'files' | 'links' | 'sample';
   readonly name: string;
   readonly grants: Grants;
   readonly listing: Listing;
@@ -40,11 +40,14 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
     tables: tables.reduce((a, b) => mergeSorted(a, b)),
     hidden: sum(sources.map((source) => source.listing.hidden)),
     notAnImage: sum(sources.map((source) => source.listing.notAnImage)),
+    notes: sources.flatMap((source) => source.listing.notes ?? []),
   };
   return {
     type: 'files',
     name: sources.map(({ name }) => name).join(' + '),
-    grants: { listed: { images: listing.images, tables: listing.tables } },
+    grants: {
+      listed: { images: listing.images, tables: listing.tables },
+    },
     listing,
   };
 }

@@ -1,4 +1,4 @@
-import { FileImage, Folder, Plus, Sparkles, X } from 'lucide-react';
+import { FileImage, Folder, Link, Plus, Sparkles, X } from 'lucide-react';
 import { count, counted, duration } from '../parts/format';
 import { type SourceEntry, useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
@@ -57,7 +57,7 @@ function LeftOut({ hidden, notAnImage }: { readonly hidden: number; readonly not
   return parts.length > 0 ? <p className="note">Left out: {parts.join(' and ')}.</p> : null;
 }
 
-const icons = { folder: Folder, files: FileImage, sample: Sparkles } as const;
+const icons = { folder: Folder, files: FileImage, links: Link, sample: Sparkles } as const;
 
 function SourceItem({ entry }: { readonly entry: SourceEntry }) {
   const remove = useSources((state) => state.remove);
@@ -86,6 +86,6 @@ function SourceItem({ entry }: { readonly entry: SourceEntry }) {
 function wordsOf({ kind, state, message, seconds }: SourceEntry): string {
   if (state === 'failed') return message ?? 'could not be read';
   if (state === 'listing') return 'looking…';
-  const what = { folder: 'folder', files: 'files', sample: 'drawn' }[kind];
+  const what = { folder: 'folder', files: 'files', links: 'links', sample: 'drawn' }[kind];
   return seconds < 0.05 ? what : `${what} · read in ${duration(seconds)}`;
 }

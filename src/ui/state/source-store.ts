@@ -10,7 +10,7 @@ import { defaultRecipe, useRecipe } from './recipe-store';
 /** One place that images come from. */
 export interface SourceEntry {
   readonly id: number;
-  readonly kind: 'folder' | 'files' | 'sample';
+  readonly kind: 'folder' | 'files' | 'links' | 'sample';
   readonly name: string;
   readonly grants: Grants;
   readonly state: 'listing' | 'ready' | 'failed';
@@ -48,7 +48,7 @@ export const useSources = create<SourceState>()((set, get) => {
     aborts.set(entry.id, abort);
     const began = performance.now();
     try {
-      const recipe: Recipe = { ...defaultRecipe, source: { type: entry.kind } };
+      const recipe: Recipe = { ...defaultRecipe, source: { ...defaultRecipe.source, type: entry.kind } };
       const listing = await api.listImages(recipe, entry.grants, abort.signal, (found) =>
         change(entry.id, { found }),
       );

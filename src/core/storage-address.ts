@@ -1,0 +1,130 @@
+import { parseUrl } from '../base/parse-url';
+import { type Provider, readSignedUrl } from './signed-url';
+
+/** Where in whose storage a link points. */
+export interface StorageAddress {
+  readonly provider: Provider;
+  /** The bucket's or container's own address, without a slash at its end: `https://pets.s3.eu-central-1.amazonaws.com`. */
+  readonly bucketUrl: string;
+  readonly bucket: string;
+  /** Azure's storage account; null elsewhere. */
+  readonly account: string | null;
+  /** The object's key, or a prefix of keys, decoded; `''` for the bucket itself. */
+  readonly key: string;
+}
+
+/** What a person may say where the address itself leaves it open. */
+export interface AddressHints {
+  readonly provider?: Provider | undefined;
+  /** `path`: the bucket is the path's first part; `host`: it is in the host's name. */
+  readonly style?: 'path' | 'host' | undefined;
+}
+
+/**
+ * Reads provider, bucket and key out of an https address as S3, its many compatible services, Google Cloud Storage (XML and
+ * JSON API, console and browser addresses) and Azure Blob Storage have them. Null where it belongs to none of them, as far
+ * as the address tells, or is no address.
+ */
+export function readStorageAddress(url: string, hints: AddressHints = {}): StorageAddress | null {
+  const parsed = parseUrl(url);
+  if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return null;
+  const host = parsed.hostname.toLowerCase();
+  const provider = hints.provider ?? providerOf(host, parsed.searchParams, url);
+  if (provider === null) return null;
+  if (provider === 'gcs') return googleAddress(parsed, host);
+  if (provider === 'azure') return azureAddress(parsed, host);
+  const style = hints.style ?? (bucketInHost.test(host) ? 'host' : 'path');
+  return style === 'host'
+    ? address(
+        's3',
+        parsed.origin,
+        '',
+        parsed.pathname,
+        /^(.+?)\.s3[.-]/.exec(host)?.[1] ?? host.split('.')[0],
+      )
+    : pathAddress('s3', parsed.origin, parsed.pathname);
+}
+
+/** Encodes a key for a path: each of its parts, so that its slashes stay. */
+export function encodeKey(key: string): string {
+  return key.split('/').map(encodePart).join('/');
+}
+
+/** As Amazon's signatures have it: all but letters, digits and `-._~`. A part of dots alone would be taken for a step. */
+function encodePart(part: string): string {
+  if (/^\.{1,2}$/.test(part)) return part.replaceAll('.', '%2E');
+  return encodeURIComponent(part.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+const amazon = /(^|\.)s3[.-].*amazonaws\.com(\.cn)?$|^s3\.amazonaws\.com$|\.s3\.amazonaws\.com$/;
+const azure = /\.blob\.(core\.(windows\.net|chinacloudapi\.cn|usgovcloudapi\.net)|storage\.azure\.net)$/;
+const google = /(^|\.)storage\.googleapis\.com$|^storage\.cloud\.google\.com$|^console\.cloud\.google\.com$/;
+/** Services that speak S3, whose hosts say so. */
+const compatible =
+  /(^|\.)s3[.-]|\.(r2\.cloudflarestorage|digitaloceanspaces|linodeobjects|wasabisys|backblazeb2|scw\.cloud|your-objectstorage|ovh\.net|exo\.io|vultrobjects)(\.com|$)/;
+/** `pets.s3.eu-central-1.amazonaws.com`, `pets.s3-eu-west-1.…`, `pets.fra1.digitaloceanspaces.com`. */
+const bucketInHost = /^.+\.s3[.-]|^[^.]+\.[^.]+\.(digitaloceanspaces|linodeobjects|vultrobjects)\.com$/;
+
+function providerOf(host: string, query: URLSearchParams, url: string): Provider | null {
+  if (google.test(host)) return 'gcs';
+  if (azure.test(host)) return 'azure';
+  if (amazon.test(host) || compatible.test(host)) return 's3';
+  if (query.get('comp') === 'list') return 'azure';
+  if (query.has('list-type')) return 's3';
+  return readSignedUrl(url)?.provider ?? null;
+}
+
+function googleAddress(parsed: URL, host: string): StorageAddress {
+  const origin = google.test(host) ? 'https://storage.googleapis.com' : parsed.origin;
+  const json = /^\/(?:download\/)?storage\/v1\/b\/([^/]+)(?:\/o\/?(.*))?$/.exec(parsed.pathname);
+  if (json) return address('gcs', origin, `/${json[1]}`, `/${json[2] ?? ''}`, decode(json[1]));
+  const console = /^\/storage\/browser(?:\/_details)?(\/.*)$/.exec(parsed.pathname);
+  if (host === 'console.cloud.google.com' && console) {
+    return pathAddress('gcs', origin, console[1].replace(/;.*$/, ''));
+  }
+  const bucket = /^(.+)\.storage\.googleapis\.com$/.exec(host)?.[1];
+  if (bucket !== undefined) return address('gcs', origin, `/${bucket}`, parsed.pathname, bucket);
+  return pathAddress('gcs', origin, parsed.pathname);
+}
+
+function azureAddress(parsed: URL, host: string): StorageAddress {
+  if (azure.test(host)) {
+    return { ...pathAddress('azure', parsed.origin, parsed.pathname), account: host.split('.')[0] };
+  }
+  // An emulator or a server of one's own has the account first in the path.
+  const [, account = '', ...rest] = parsed.pathname.split('/');
+  const below = pathAddress('azure', `${parsed.origin}/${account}`, `/${rest.join('/')}`);
+  return { ...below, account: decode(account) };
+}
+
+function pathAddress(provider: Provider, base: string, path: string): StorageAddress {
+  const [, bucket = '', ...rest] = path.split('/');
+  return address(provider, base, bucket && `/${bucket}`, `/${rest.join('/')}`, decode(bucket));
+}
+
+function address(
+  provider: Provider,
+  base: string,
+  bucketPath: string,
+  keyPath: string,
+  bucket: string,
+): StorageAddress {
+  return {
+    provider,
+    bucketUrl: base + bucketPath,
+    bucket,
+    account: null,
+    key: decode(keyPath.slice(1)),
+  };
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a stray % stays as it is
+  }
+}
