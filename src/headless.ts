@@ -77,7 +77,11 @@ async function begin(
 ): Promise<{ readonly run: Run; readonly start: HeadlessStart }> {
   const recipe = parseRecipe(job.recipe, schema);
   const picked = Array.from(files, (file, i) => ({ key: job.keys[i], file }));
-  const grants = { files: picked, ...(job.server && { server: job.server }) };
+  const grants = {
+    files: picked,
+    ...(job.server && { server: job.server }),
+    ...(job.bucket && { bucket: job.bucket }),
+  };
   const options = { sourceName: job.sourceName, ...(job.workers !== undefined && { workers: job.workers }) };
   if (job.server === undefined)
     return { run: startRun(recipe, grants, options), start: { ok: true, resumed: null, replaced: false } };

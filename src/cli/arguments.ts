@@ -7,7 +7,11 @@ export class UsageError extends Error {
 
 /** The flags that are no knobs of the recipe. */
 export const ownFlags = [
-  { name: 'input', value: 'PATH …', help: 'A folder of images, or one or several images or folders.' },
+  {
+    name: 'input',
+    value: 'PATH …',
+    help: 'A folder of images, one or several images or folders, or a bucket: s3://bucket/prefix, gs://bucket/prefix, https://….',
+  },
   {
     name: 'output',
     value: 'PATH',

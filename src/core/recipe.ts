@@ -23,6 +23,7 @@ export type OutputKnobs = z.output<z.ZodObject<typeof outputKnobs>>;
 export interface Recipe {
   readonly version: 1;
   readonly seed: number;
+  /** Beside the type, the knobs of each source that has some, by its id. */
   readonly source: { readonly type: string } & Readonly<Record<string, unknown>>;
   readonly decode: DecodeKnobs;
   readonly labels: Readonly<z.output<typeof labelKnobs>>;
@@ -78,6 +79,11 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
           flag: 'source',
           help: 'Where images come from.',
         }),
+        ...Object.fromEntries(
+          registry.sources
+            .filter(({ knobs }) => !(knobs instanceof z.ZodObject) || Object.keys(knobs.shape).length > 0)
+            .map(({ id, knobs }) => [id, (knobs as z.ZodType).prefault({})]),
+        ),
       })
       .prefault({}),
     decode: decodeKnobs.prefault({}),

@@ -14,6 +14,8 @@ export interface Listing {
   readonly tables: readonly { readonly key: string; readonly file: File }[];
   readonly hidden: number;
   readonly notAnImage: number;
+  /** What a person should know of the listing, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -29,19 +31,20 @@ export async function listImages(
 ): Promise<Listing> {
   const source: AnyKnobs<Source<never>> | undefined = sources.find(({ id }) => id === recipe.source.type);
   assert(source, `no source ${recipe.source.type}: the recipe's schema lets only known ones through`);
-  const { type: _, ...knobs } = recipe.source;
   const images: ImageRef[] = [];
   const tables: { readonly key: string; readonly file: File }[] = [];
+  const notes: string[] = [];
   const leftOut = { hidden: 0, 'not-an-image': 0 };
   const breath = startBreath(signal);
   let toldAt = performance.now();
   const take = (listed: Listed) => {
     if (listed.kind === 'image') images.push(listed.ref);
     else if (listed.kind === 'table') tables.push({ key: listed.key, file: listed.file });
+    else if (listed.kind === 'note') notes.push(listed.text);
     else leftOut[listed.why]++;
   };
   // The source's own schema checked these knobs with the recipe; here only their type is unknown.
-  for await (const listed of source.list(knobs as never, grants, signal)) {
+  for await (const listed of source.list((recipe.source[source.id] ?? {}) as never, grants, signal)) {
     take(listed);
     if (!breath.due()) continue;
     await breath.take();
@@ -56,6 +59,7 @@ export async function listImages(
     tables: await sortBreathing(tables, (a, b) => byCodePoint(a.key, b.key), signal),
     hidden: leftOut.hidden,
     notAnImage: leftOut['not-an-image'],
+    notes,
   };
 }
 
