@@ -10,7 +10,7 @@ export const ownFlags = [
   {
     name: 'input',
     value: 'PATH …',
-    help: 'A folder of images, or one or several images or folders; or links, or lists of them: .txt .csv .tsv .json .jsonl .parquet',
+    help: 'A folder of images, one or several images or folders; links or lists of them (.txt .csv .tsv .json .jsonl .parquet); or a bucket: s3://bucket/prefix, gs://bucket/prefix, https://….',
   },
   {
     name: 'output',

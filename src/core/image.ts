@@ -45,7 +45,7 @@ export type Listed =
   | { readonly kind: 'image'; readonly ref: ImageRef }
   /** A sidecar table that may hold labels: `metadata.csv` or `metadata.jsonl`. */
   | { readonly kind: 'table'; readonly key: string; readonly file: File }
-  /** What a person should know of how the source was read, in a sentence. */
+  /** What a person should know of the listing as a whole, in a sentence. */
   | { readonly kind: 'note'; readonly text: string }
   | {
       readonly kind: 'left-out';

@@ -20,6 +20,11 @@ export interface Plugin<K> {
 export interface Grants {
   /** Files that were picked, dropped or set on an `<input>`, with keys relative to the picked folder. */
   readonly files?: readonly { readonly key: string; readonly file: File }[];
+  /**
+   * What opens the recipe's bucket, as it was given and without `?`: an Azure SAS, or the query of a presigned listing. A
+   * secret: it is kept nowhere.
+   */
+  readonly bucket?: { readonly query: string };
   /** The folder that the directory picker gave. */
   readonly folder?: FileSystemDirectoryHandle;
   /** Lists of links, as they were pasted or picked: they may hold secrets, and are kept nowhere. */

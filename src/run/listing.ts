@@ -14,8 +14,8 @@ export interface Listing {
   readonly tables: readonly { readonly key: string; readonly file: File }[];
   readonly hidden: number;
   readonly notAnImage: number;
-  /** What a person should know of how the source was read, in sentences. */
-  readonly notes?: readonly string[];
+  /** What a person should know of the listing, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -31,7 +31,6 @@ export async function listImages(
 ): Promise<Listing> {
   const source: AnyKnobs<Source<never>> | undefined = sources.find(({ id }) => id === recipe.source.type);
   assert(source, `no source ${recipe.source.type}: the recipe's schema lets only known ones through`);
-  const knobs = recipe.source.options[source.id];
   const images: ImageRef[] = [];
   const tables: { readonly key: string; readonly file: File }[] = [];
   const notes: string[] = [];
@@ -45,7 +44,7 @@ export async function listImages(
     else leftOut[listed.why]++;
   };
   // The source's own schema checked these knobs with the recipe; here only their type is unknown.
-  for await (const listed of source.list(knobs as never, grants, signal)) {
+  for await (const listed of source.list((recipe.source[source.id] ?? {}) as never, grants, signal)) {
     take(listed);
     if (!breath.due()) continue;
     await breath.take();
@@ -60,7 +59,7 @@ export async function listImages(
     tables: await sortBreathing(tables, (a, b) => byCodePoint(a.key, b.key), signal),
     hidden: leftOut.hidden,
     notAnImage: leftOut['not-an-image'],
-    ...(notes.length > 0 && { notes }),
+    notes,
   };
 }
 

@@ -7,13 +7,21 @@ import { isImage, sniff, sniffBytes } from '../core/sniff';
  * has an unknown extension or none.
  */
 export function classifyByName(key: string, file: File): Listed | null {
+  const kind = kindByName(key);
+  if (kind === 'image') return { kind, ref: fileRef(key, file) };
+  if (kind === 'table') return { kind, key, file };
+  return kind === 'other' ? { kind: 'left-out', key, why: 'not-an-image' } : null;
+}
+
+/** Says what a name promises, as {@link classifyByName} does where there is no file at hand. */
+export function kindByName(key: string): 'image' | 'table' | 'other' | null {
   const name = key.slice(key.lastIndexOf('/') + 1).toLowerCase();
   const dot = name.lastIndexOf('.');
   if (dot < 0) return null;
   const extension = name.slice(dot + 1);
-  if (imageExtensions.has(extension)) return { kind: 'image', ref: fileRef(key, file) };
-  if (name === 'metadata.csv' || name === 'metadata.jsonl') return { kind: 'table', key, file };
-  return otherExtensions.has(extension) ? { kind: 'left-out', key, why: 'not-an-image' } : null;
+  if (imageExtensions.has(extension)) return 'image';
+  if (name === 'metadata.csv' || name === 'metadata.jsonl') return 'table';
+  return otherExtensions.has(extension) ? 'other' : null;
 }
 
 /** Says what a file is by its first bytes; one that cannot be read counts as an image, so that its failure is named. */

@@ -40,7 +40,7 @@ async function list(signal = new AbortController().signal): Promise<readonly str
 
 function describeListed(listed: Listed): string {
   if (listed.kind === 'image') return `image ${listed.ref.key} ${listed.ref.bytes}`;
-  if (listed.kind === 'note') return `note ${listed.text}`;
+  if (listed.kind === 'note') return listed.text;
   return listed.kind === 'table' ? `table ${listed.key}` : `${listed.why} ${listed.key}`;
 }
 

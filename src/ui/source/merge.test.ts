@@ -17,7 +17,7 @@ function source(
     kind,
     name,
     grants: { files: granted },
-    listing: { images, tables: files(tables), hidden: 1, notAnImage: 2 },
+    listing: { images, tables: files(tables), hidden: 1, notAnImage: 2, notes: [] },
   };
 }
 
