@@ -8,6 +8,7 @@ import type {
 } from './core/door';
 import { RecipeError, RunError } from './core/failure';
 import { fileRef } from './core/image';
+import type { Grants } from './core/plugin';
 import { parseRecipe } from './core/recipe';
 import type { Run } from './core/report';
 import type { Checkpoint } from './run/checkpoint';
@@ -77,12 +78,18 @@ async function begin(
 ): Promise<{ readonly run: Run; readonly start: HeadlessStart }> {
   const recipe = parseRecipe(job.recipe, schema);
   const picked = Array.from(files, (file, i) => ({ key: job.keys[i], file }));
+  const given =
+    recipe.source.type === 'links' ? { lists: listsOf(picked, job.links ?? []) } : { files: picked };
   const grants = {
-    files: picked,
+    ...given,
     ...(job.server && { server: job.server }),
     ...(job.bucket && { bucket: job.bucket }),
   };
-  const options = { sourceName: job.sourceName, ...(job.workers !== undefined && { workers: job.workers }) };
+  const options = {
+    sourceName: job.sourceName,
+    ...(job.workers !== undefined && { workers: job.workers }),
+    ...(job.throughNode && job.server && { proxy: job.server }),
+  };
   if (job.server === undefined)
     return { run: startRun(recipe, grants, options), start: { ok: true, resumed: null, replaced: false } };
   const checkpoints = serverCheckpoint(job.server);
@@ -109,6 +116,14 @@ async function begin(
       replaced: earlier?.state === 'unfinished' && !goesOn && job.continuation === 'resume',
     },
   };
+}
+
+function listsOf(
+  files: readonly { readonly key: string; readonly file: File }[],
+  links: readonly string[],
+): NonNullable<Grants['lists']> {
+  const lists = files.map(({ key, file }) => ({ name: key, file }));
+  return links.length === 0 ? lists : [...lists, { name: '--input', file: new Blob([links.join('\n')]) }];
 }
 
 /** A finished run is begun anew unless its failures are retried: whoever repeats a command wants its work done. */

@@ -14,6 +14,11 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** MD5 in lower-case hex: lists of objects still tell it. */
+export async function md5(bytes: Uint8Array): Promise<string> {
+  return (await import('hash-wasm')).md5(bytes);
+}
+
 /** Hashes a blob: at once by the platform when it is small, piece by piece when it would not fit in memory. */
 export async function sha256OfBlob(blob: Blob): Promise<string> {
   if (blob.size <= oneShotBytes) {

@@ -1,9 +1,11 @@
 /** What {@link orderedMap} weighs beside the number of items, so that a few huge items do not fill memory. */
-export interface FlowLimit<Item> {
+export interface FlowLimit<Item, Result = unknown> {
   /** Most items held at once: started and not yet taken by the consumer. */
   readonly width: number;
   /** The weight of an item, in bytes, known before its work starts. Missing means every item weighs nothing. */
   readonly weigh?: (item: Item) => number;
+  /** What an item weighs once its work is done, in bytes; by default what it weighed before. */
+  readonly weighResult?: (result: Result) => number;
   /** Most weight held at once, in bytes; one item alone is always let in. */
   readonly budget?: number;
 }
@@ -18,12 +20,12 @@ export interface FlowLimit<Item> {
  */
 export async function* orderedMap<Item, Result>(
   items: AsyncIterable<Item> | Iterable<Item>,
-  limit: FlowLimit<Item>,
+  limit: FlowLimit<Item, Result>,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const budget = limit.budget ?? Number.POSITIVE_INFINITY;
-  const held: { readonly result: Promise<Result>; readonly weight: number }[] = [];
+  const held: { readonly result: Promise<Result>; weight: number }[] = [];
   let heldWeight = 0;
   let arriving: Promise<IteratorResult<Item>> | null = null;
   let waiting: { readonly item: Item; readonly weight: number } | null = null;
@@ -36,7 +38,17 @@ export async function* orderedMap<Item, Result>(
       ) {
         const result = work(waiting.item);
         result.catch(() => undefined); // it is reported when its turn comes; until then it is not unhandled
-        held.push({ result, weight: waiting.weight });
+        const entry = { result, weight: waiting.weight };
+        held.push(entry);
+        const { weighResult } = limit;
+        if (weighResult !== undefined) {
+          const reweigh = (value: Result) => {
+            const weight = weighResult(value);
+            if (held.includes(entry)) heldWeight += weight - entry.weight;
+            entry.weight = weight;
+          };
+          result.then(reweigh, () => undefined);
+        }
         heldWeight += waiting.weight;
         waiting = null;
       }

@@ -10,7 +10,7 @@ export const ownFlags = [
   {
     name: 'input',
     value: 'PATH …',
-    help: 'A folder of images, one or several images or folders, or a bucket: s3://bucket/prefix, gs://bucket/prefix, https://….',
+    help: 'A folder of images, one or several images or folders; links or lists of them (.txt .csv .tsv .json .jsonl .parquet); or a bucket: s3://bucket/prefix, gs://bucket/prefix, https://….',
   },
   {
     name: 'output',
@@ -27,6 +27,11 @@ export const ownFlags = [
     name: 'workers',
     value: 'N',
     help: 'Decode workers, and as many compute workers. The bytes do not depend on it.',
+  },
+  {
+    name: 'through_node',
+    value: 'True|False',
+    help: 'Links are fetched by this program in the stead of its browser, so that CORS does not apply. Default: False',
   },
   { name: 'fresh', value: '', help: 'Start over, even where an unfinished run could go on.' },
   { name: 'retry_failed', value: '', help: 'Try only the failed images of the run beside the output again.' },

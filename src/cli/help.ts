@@ -17,6 +17,7 @@ export function helpText(schema: RecipeSchema, flags: readonly KnobFlag[]): stri
     '',
     'Usage:',
     '  imagemill --input ./images --output ./output/images.csv --image_size 224 --augment True',
+    '  imagemill --input s3-links.txt --output ./output     (or list.csv --url_column url --label_column label)',
     '  imagemill --config config.yaml',
     '  imagemill                                       the sample dataset into ./output',
     '  (npm run pipeline -- … in a checkout)',
@@ -37,6 +38,7 @@ export function helpText(schema: RecipeSchema, flags: readonly KnobFlag[]): stri
 }
 
 const titles: Readonly<Record<string, string>> = {
+  fetch: 'Fetch (links)',
   decode: 'Decode',
   labels: 'Labels',
   split: 'Split',
@@ -48,6 +50,7 @@ const titles: Readonly<Record<string, string>> = {
 
 function titleOf({ path, step }: KnobFlag): string {
   if (step !== null) return 'Augmentation steps';
+  if (path[0] === 'source' && path.length > 2) return 'Options of sources';
   return path[1] === 'options' ? 'Options of formats' : (titles[path[0]] ?? 'Run');
 }
 

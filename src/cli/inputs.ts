@@ -1,4 +1,4 @@
-import { type Dirent, existsSync } from 'node:fs';
+import { type Dirent, existsSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { byCodePoint } from '../base/order';
@@ -10,8 +10,10 @@ export interface Inputs {
   readonly paths: readonly string[];
   /** Relative to the one folder given, or else to the closest folder around all that was given; `/`-separated. */
   readonly keys: readonly string[];
-  /** `folder` for one folder, `files` for anything else. */
-  readonly source: 'folder' | 'files';
+  /** `folder` for one folder, `links` for links and lists of them, `files` for anything else. */
+  readonly source: 'folder' | 'files' | 'links';
+  /** Links that were given themselves. */
+  readonly links: readonly string[];
   /** For people: the folder's name. */
   readonly name: string;
   /** Folders that were given, absolute. */
@@ -26,6 +28,13 @@ export interface Inputs {
  * @throws UsageError when a path does not exist.
  */
 export async function findInputs(given: readonly string[], base: string): Promise<Inputs> {
+  const links = given.filter(isLink);
+  const lists = given.filter((path) => isList(path, base));
+  if (links.length + lists.length === given.length) return takeLists(links, lists, base);
+  if (links.length > 0)
+    throw new UsageError(
+      `--input names links and ${given.find((path) => !isLink(path))}. Run links and files apart, or put the links in a list.`,
+    );
   const absolute = given.map((path) => resolve(base, path));
   const missing = given.filter((_, i) => !existsSync(absolute[i]));
   if (missing.length > 0)
@@ -50,9 +59,34 @@ export async function findInputs(given: readonly string[], base: string): Promis
     paths: entries.map(({ path }) => path),
     keys: entries.map(({ key }) => key),
     source: oneFolder ? 'folder' : 'files',
+    links: [],
     name: absolute.length === 1 ? basename(absolute[0]) : `${absolute.length} inputs`,
     folders,
     leftOut,
+  };
+}
+
+const isLink = (text: string) => /^(https?:\/\/|data:)/i.test(text);
+
+/** A table of labels is a list to its name; it is one when nothing else is given. */
+function isList(path: string, base: string): boolean {
+  if (!/\.(txt|csv|tsv|json|jsonl|ndjson|parquet)$/i.test(path)) return false;
+  const file = resolve(base, path);
+  return existsSync(file) && statSync(file).isFile();
+}
+
+function takeLists(links: readonly string[], lists: readonly string[], base: string): Inputs {
+  const paths = lists.map((path) => resolve(base, path));
+  const [first] = paths;
+  return {
+    paths,
+    keys: paths.map((path) => basename(path)),
+    source: 'links',
+    links,
+    name:
+      paths.length === 1 && links.length === 0 ? basename(first) : `${links.length + paths.length} inputs`,
+    folders: [],
+    leftOut: [],
   };
 }
 

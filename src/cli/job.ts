@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { HeadlessJob } from '../core/door';
 import { redactUrl } from '../core/redact';
 import { isBucketAddress, type SplitAddress, splitAddress } from '../core/storage-address';
-import { type Arguments, endingsOf, list, parseArguments, UsageError } from './arguments';
+import { type Arguments, endingsOf, list, parseArguments, readBoolean, UsageError } from './arguments';
 import { readConfig } from './config';
 import { type Destination, readDestination, refuseOverlap } from './destination';
 import { findInputs, type Inputs } from './inputs';
@@ -21,6 +21,8 @@ export interface Job {
   readonly workers: number | null;
   readonly continuation: HeadlessJob['continuation'];
   readonly quiet: boolean;
+  /** True when links are fetched here and not in the browser. */
+  readonly throughNode: boolean;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function readJob(args: Arguments, base: string, schema: RecipeSchem
     workers: readWorkers(own.workers?.[0]),
     continuation: own.fresh ? 'fresh' : own.retry_failed ? 'retry-failed' : 'resume',
     quiet: own.quiet !== undefined,
+    throughNode: readThroughNode(own.through_node?.[0]),
   };
 }
 
@@ -99,19 +102,19 @@ const sourcePath = ['source', 'type'] as const;
 function chooseSource(recipe: LooseRecipe, inputs: Inputs | null, config: string | null): void {
   const type = getAt(recipe, sourcePath);
   if (inputs === null) {
-    if (type === 'folder' || type === 'files')
+    if (type === 'folder' || type === 'files' || type === 'links')
       throw new UsageError(
-        `${config === null ? `--source ${type}` : `The recipe in ${config}`} reads ${type === 'folder' ? 'a folder' : 'files'}: say which with --input PATH${config === null ? '' : ' (or input: PATH in the config)'}.`,
+        `${config === null ? `--source ${type}` : `The recipe in ${config}`} reads ${type === 'folder' ? 'a folder' : type}: say which with --input PATH${config === null ? '' : ' (or input: PATH in the config)'}.`,
       );
     setAt(recipe, sourcePath, type ?? 'sample');
     return;
   }
-  if (inputs.paths.length === 0)
+  if (inputs.paths.length + inputs.links.length === 0)
     throw new UsageError(
       `--input ${inputs.folders.join(', ')} holds no files. Choose a folder that holds images.`,
     );
   // A recipe saved in the page says folder or files by how they were picked there: here --input decides.
-  if (type !== undefined && type !== 'folder' && type !== 'files')
+  if (type !== undefined && type !== 'folder' && type !== 'files' && type !== 'links' && type !== 'bucket')
     throw new UsageError(
       `The source is ${JSON.stringify(type)}, which reads no --input. Leave one of them out.`,
     );
@@ -133,7 +136,7 @@ function readBucketInput(given: readonly string[]): Job['bucket'] {
 
 function chooseBucket(recipe: LooseRecipe, { url, provider }: SplitAddress): void {
   const type = getAt(recipe, sourcePath);
-  if (type !== undefined && !['folder', 'files', 'bucket'].includes(String(type)))
+  if (type !== undefined && !['folder', 'files', 'links', 'bucket'].includes(String(type)))
     throw new UsageError(
       `The source is ${JSON.stringify(type)}, which reads no --input. Leave one of them out.`,
     );
@@ -169,6 +172,13 @@ function writesPictures(recipe: LooseRecipe, schema: RecipeSchema): boolean {
   const formats = getAt(recipe, formatsPath);
   const main = new Set(endingsOf(schema).map(({ format }) => format));
   return Array.isArray(formats) && formats.some((format) => !main.has(String(format)));
+}
+
+function readThroughNode(text: string | undefined): boolean {
+  const through = readBoolean(text ?? 'false');
+  if (through === null)
+    throw new UsageError(`--through_node is ${JSON.stringify(text)}; expected True or False.`);
+  return through;
 }
 
 function readWorkers(text: string | undefined): number | null {

@@ -8,12 +8,13 @@ import {
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { megabytes } from '../core/failure';
+import { passOn } from './fetch-proxy';
 import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
  * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
- * DELETE. A refusal is JSON `{ code, message }`.
+ * DELETE; `/_fetch` GET with `?url` asks for a link in the page's stead. A refusal is JSON `{ code, message }`.
  */
 export function createOutputServer(site: RequestListener, folder: OutputFolder, token: string): Server {
   return createServer((request, response) => {
@@ -66,6 +67,8 @@ async function handle(
       }
       return pipeline(createReadStream(found.file, { start, end: end - 1 }), response); // `end` is the last byte here
     }
+    case 'GET /_fetch':
+      return passOn(url.searchParams.get('url') ?? '', response);
     case 'DELETE /_target/file':
       await folder.remove(path);
       return done(response);

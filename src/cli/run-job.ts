@@ -107,6 +107,8 @@ async function drive(
     recipe: job.recipe,
     server,
     keys: inputs?.keys ?? [],
+    links: inputs?.links ?? [],
+    throughNode: job.throughNode,
     sourceName: inputs?.name ?? bucket?.url ?? 'sample',
     continuation,
     ...(workers !== null && { workers }),

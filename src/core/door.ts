@@ -10,6 +10,10 @@ export interface HeadlessJob {
   readonly server?: { readonly url: string; readonly token: string };
   /** Keys of the files in the page's input, in their order. */
   readonly keys: readonly string[];
+  /** Links that were given themselves, beside the lists among the files. */
+  readonly links?: readonly string[];
+  /** True when the server is to fetch links in the page's stead. */
+  readonly throughNode?: boolean;
   /** Name of the source for people. */
   readonly sourceName: string;
   /** What opens the recipe's bucket; kept nowhere. */

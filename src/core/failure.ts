@@ -85,6 +85,7 @@ export type RunErrorCode =
   | 'target-full'
   | 'permission'
   | 'bucket'
+  | 'list'
   | 'target'
   | 'inputs-changed'
   | 'worker';

@@ -6,7 +6,7 @@ export type Origin =
   { readonly kind: 'file'; readonly file: File } | LinkOrigin;
 
 /** Something to be fetched whole. */
-interface LinkOrigin {
+export interface LinkOrigin {
   readonly kind: 'link';
   /** Exactly as given: a signed link is good in no other spelling. May hold secrets, which no message and no output tells. */
   readonly url: string;

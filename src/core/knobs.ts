@@ -29,6 +29,50 @@ export function knob<S extends z.ZodType>(schema: S, fallback: z.input<S>, meta:
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'a colour like #ffffff');
 const side = z.int().min(1).max(16_384);
 
+/** How links are fetched. */
+export const fetchKnobs = z.strictObject({
+  per_host: knob(z.int().min(1).max(64), 8, {
+    label: 'At once, per host',
+    advanced: true,
+    help: 'Links of one host that are fetched at once.',
+  }),
+  overall: knob(z.int().min(1).max(256), 48, {
+    label: 'At once, in all',
+    advanced: true,
+    help: 'Links that are fetched at once.',
+  }),
+  tries: knob(z.int().min(1).max(10), 4, {
+    label: 'Tries',
+    advanced: true,
+    help: 'How often a link is asked for when the network or the server fails; a refusal is final.',
+  }),
+  connect_s: knob(z.number().min(0.1).max(600), 30, {
+    label: 'Wait for an answer',
+    unit: 's',
+    advanced: true,
+    help: 'A server that says nothing for so long is given up.',
+  }),
+  stall_s: knob(z.number().min(0.1).max(600), 20, {
+    label: 'Wait for more',
+    unit: 's',
+    advanced: true,
+    help: 'An answer in which nothing comes for so long is given up.',
+  }),
+  total_s: knob(z.number().min(1).max(3600), 300, {
+    label: 'Wait in all',
+    unit: 's',
+    advanced: true,
+    help: 'An image that has not come whole after so long is given up.',
+  }),
+  robots: knob(z.enum(['heed', 'ignore']), 'heed', {
+    label: 'X-Robots-Tag',
+    advanced: true,
+    help: 'heed leaves out what a server marks noai, noimageai, noindex or noimageindex, where it lets pages read that.',
+  }),
+});
+
+export type FetchKnobs = Readonly<z.output<typeof fetchKnobs>>;
+
 /** How files become pixels. */
 export const decodeKnobs = z.strictObject({
   mode: knob(z.enum(['fast', 'exact']), 'fast', {

@@ -27,6 +27,8 @@ export interface Grants {
   readonly bucket?: { readonly query: string };
   /** The folder that the directory picker gave. */
   readonly folder?: FileSystemDirectoryHandle;
+  /** Lists of links, as they were pasted or picked: they may hold secrets, and are kept nowhere. */
+  readonly lists?: readonly { readonly name: string; readonly file: Blob }[];
   /** Where the `directory` target writes. */
   readonly output?: FileSystemDirectoryHandle;
   /** The command line's folder: where the `server` target sends its files. `url` is its origin. */

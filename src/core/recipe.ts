@@ -4,6 +4,8 @@ import {
   augmentKnobs,
   type DecodeKnobs,
   decodeKnobs,
+  type FetchKnobs,
+  fetchKnobs,
   imageKnobs,
   knob,
   labelKnobs,
@@ -25,6 +27,7 @@ export interface Recipe {
   readonly seed: number;
   /** Beside the type, the knobs of each source that has some, by its id. */
   readonly source: { readonly type: string } & Readonly<Record<string, unknown>>;
+  readonly fetch: FetchKnobs;
   readonly decode: DecodeKnobs;
   readonly labels: Readonly<z.output<typeof labelKnobs>>;
   readonly split: Readonly<z.output<typeof splitKnobs>>;
@@ -59,9 +62,6 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
       [transform.id]: (transform.knobs as z.ZodType).prefault({}),
     }),
   );
-  const options = Object.fromEntries(
-    registry.formats.map((format) => [format.id, (format.knobs as z.ZodType).prefault({})]),
-  );
   const schema = z.strictObject({
     version: z.literal(1).default(1),
     seed: knob(
@@ -86,6 +86,7 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
         ),
       })
       .prefault({}),
+    fetch: fetchKnobs.prefault({}),
     decode: decodeKnobs.prefault({}),
     labels: labelKnobs.prefault({}),
     split: splitKnobs.prefault({}),
@@ -111,12 +112,17 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
           help: 'zip, or a folder that you choose.',
         }),
         ...outputKnobs,
-        options: z.strictObject(options).prefault({}),
+        options: z.strictObject(optionsOf(registry.formats)).prefault({}),
       })
       .prefault({}),
   });
   // The interface above states what this schema gives; zod cannot infer through the plug-ins' opaque schemas.
   return schema.superRefine(refuseContradictions as never) as unknown as z.ZodType<Recipe>;
+}
+
+/** Knobs of each plug-in by its id, all of them with their defaults. */
+function optionsOf(plugins: readonly { readonly id: string; readonly knobs: z.ZodType }[]): z.ZodRawShape {
+  return Object.fromEntries(plugins.map(({ id, knobs }) => [id, (knobs as z.ZodType).prefault({})]));
 }
 
 /** A step as a one-key object; a union would report every transform's complaint, this reports the chosen one's. */

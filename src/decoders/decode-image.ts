@@ -30,6 +30,8 @@ export interface DecodeWish {
 export interface DecodeResult {
   /** Null when the image wants a codec worker and this is none: nothing was decoded. */
   readonly outcome: Outcome<Decoded> | null;
+  /** The file's bytes where the outcome is null, so that the codec worker need not read them again. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
   readonly openMs: number;
   readonly decodeMs: number;
 }
@@ -49,19 +51,12 @@ export async function decodeImage(
   const start = performance.now();
   const opened = await open(ref, wish.knobs, given);
   const openedAt = performance.now();
-  const outcome = await outcomeOf(opened, wish, codecs, spare);
-  return { outcome, openMs: openedAt - start, decodeMs: performance.now() - openedAt };
-}
-
-async function outcomeOf(
-  opened: Outcome<Opened>,
-  wish: DecodeWish,
-  codecs: boolean,
-  spare: ArrayBuffer | undefined,
-): Promise<Outcome<Decoded> | null> {
-  if (!opened.ok) return opened;
+  const openMs = openedAt - start;
+  if (!opened.ok) return { outcome: opened, bytes: null, openMs, decodeMs: 0 };
   const { bytes, decoder, header } = opened.value;
-  return !codecs && decoder.heavy(bytes, header) ? null : decode(opened.value, wish, spare);
+  if (!codecs && decoder.heavy(bytes, header)) return { outcome: null, bytes, openMs, decodeMs: 0 };
+  const outcome = await decode(opened.value, wish, spare);
+  return { outcome, bytes: null, openMs, decodeMs: performance.now() - openedAt };
 }
 
 interface Opened {

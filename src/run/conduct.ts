@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly id?: string;
   /** Name of the source for people: the picked folder's. */
   readonly sourceName?: string;
+  /** The command line's own server, when it is to fetch links in the page's stead. */
+  readonly proxy?: { readonly url: string; readonly token: string };
   /** Tries the failed images of a finished run again, and redoes the shards of those that now decode. */
   readonly retryFailed?: boolean;
 }
@@ -74,7 +76,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   };
 
   const workers = options.workers ?? engineInfo().workers;
-  const crew = createCrew(workers, { recipe, needs });
+  const crew = createCrew(workers, { recipe, needs }, options.proxy);
   const stop = () => crew.stop();
   signal.addEventListener('abort', stop, { once: true });
   // Workers take longer to start than all that stands between here and the first image.

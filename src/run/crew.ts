@@ -1,8 +1,9 @@
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
-import type { ComputeSetup } from '../workers/job';
+import type { ComputeSetup, FetchSetup } from '../workers/job';
 import type { Remote } from '../workers/rpc';
 import type { WriteDoor } from '../workers/write.worker';
+import { createLinkReader, type LinkReader } from './link-reader';
 import { connectLone } from './lone-worker';
 import { createPool, type Pool } from './pool';
 import { createSpares, type Spares } from './spares';
@@ -18,6 +19,8 @@ export interface Crew {
   /** What every call of {@link Crew.compute} is given beside its images. */
   readonly setup: ComputeSetup;
   readonly spares: Spares;
+  /** Fetches what is a link. */
+  readonly links: LinkReader;
   readonly write: Remote<WriteDoor>;
   /** Starts the decode and compute workers before the first call. */
   warm(): void;
@@ -38,13 +41,15 @@ interface Hands {
 let resting: Hands | null = null;
 
 /** Engages the workers of a run; they start when first needed. */
-export function createCrew(workers: number, setup: ComputeSetup): Crew {
+export function createCrew(workers: number, setup: ComputeSetup, proxy: FetchSetup['proxy'] = null): Crew {
   const hands = takeOver(workers);
   const { decode, codec, compute } = hands;
   const solo = createDecodePool(1, 1);
   const writer = createWriteWorker();
+  const links = createLinkReader({ knobs: setup.recipe.fetch, proxy });
   const stop = () => {
     solo.dispose();
+    links.dispose();
     dismiss(hands);
   };
   return {
@@ -54,6 +59,7 @@ export function createCrew(workers: number, setup: ComputeSetup): Crew {
     compute,
     setup,
     spares: createSpares(workers * 4),
+    links,
     write: connectLone<WriteDoor>(writer, 'The worker that writes the files'),
     warm() {
       decode.warm();
@@ -63,6 +69,7 @@ export function createCrew(workers: number, setup: ComputeSetup): Crew {
     dispose() {
       writer.terminate();
       solo.dispose();
+      links.dispose();
       const atRest = [decode, codec, compute].every((pool) => pool.isIdle());
       if (!atRest) return dismiss(hands);
       if (resting !== null && resting !== hands) dismiss(resting);

@@ -6,7 +6,7 @@ import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Row } from '../core/row';
 import { wantedSize } from '../transforms/geometry';
-import type { DecodeWish, WrittenFile } from '../workers/job';
+import type { DecodeResult, DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
 import type { Meter } from './meter';
@@ -45,6 +45,11 @@ interface Step {
   /** Position in the plan. */
   readonly index: number;
 }
+interface FetchedStep extends Step {
+  /** A link's bytes; null for what is no link. */
+  readonly fetched: Fetched | null;
+}
+type Fetched = Outcome<Uint8Array<ArrayBuffer>>;
 interface DecodedStep extends Step {
   readonly outcome: Outcome<Decoded>;
 }
@@ -63,6 +68,13 @@ const batchImages = 8;
 const batchBytes = 4 * 2 ** 20;
 /** Decoded bytes on their way to the compute workers, as estimated from file sizes. */
 const decodedBudgetBytes = 384 * 2 ** 20;
+/**
+ * Links fetched ahead, many times those that one host is asked for at once: so many may be done before a slow one that stands
+ * before them holds up the fetching. Less lets a slow host stall the others sooner, more holds more bytes.
+ */
+const fetchedAhead = 512;
+/** Bytes fetched and not yet decoded; what is on its way counts by what links gave so far. */
+const fetchedBudgetBytes = 128 * 2 ** 20;
 
 /**
  * Walks every planned image of every uncommitted shard down the corridor: decode, transform, write, commit.
@@ -73,16 +85,17 @@ export async function runShards(corridor: Corridor): Promise<void> {
   const { crew, workers, meter, signal } = corridor;
   const expansion = createExpansion();
   const decoded = orderedMap(
-    steps(corridor),
+    fetchLinks(corridor),
     {
       width: workers * decodesAhead,
       budget: decodedBudgetBytes,
       weigh: ({ image }) => expansion.weigh(image.ref.bytes),
     },
     async (step): Promise<DecodedStep> => {
-      const outcome = await decodeOne(corridor, step.image);
+      const outcome = await decodeOne(corridor, step.image, step.fetched);
       if (outcome.ok) expansion.learn(outcome.value.meta.bytes, decodedBytes(outcome.value));
-      return { ...step, outcome };
+      const { shard, image, index } = step; // what was fetched is let go
+      return { shard, image, index, outcome };
     },
   );
   const processed = orderedMap(inBatches(decoded), { width: workers + 1 }, async (batch) => {
@@ -115,6 +128,39 @@ async function* steps({ plan, gate, signal, isCommitted }: Corridor): AsyncGener
       yield { shard, image: plan.images[i], index: i };
     }
   }
+}
+
+/** Fetches links ahead of their decoding; their order stays. Without links, images go straight on. */
+async function* fetchLinks(corridor: Corridor): AsyncGenerator<FetchedStep> {
+  const { plan, gate, signal } = corridor;
+  if (!plan.images.some(({ ref }) => ref.origin.kind === 'link')) {
+    for await (const step of steps(corridor)) yield { ...step, fetched: null };
+    return;
+  }
+  let usualBytes = 400_000;
+  const fetched = orderedMap(
+    steps(corridor),
+    {
+      width: fetchedAhead,
+      budget: fetchedBudgetBytes,
+      weigh: ({ image: { ref } }) => (ref.origin.kind === 'link' ? (ref.bytes ?? usualBytes) : 0),
+      weighResult: (step: FetchedStep) => (step.fetched?.ok ? step.fetched.value.length : 0),
+    },
+    async (step): Promise<FetchedStep> => {
+      const fetched = await fetchOne(corridor, step.image);
+      if (fetched?.ok) usualBytes += (fetched.value.length - usualBytes) / 16;
+      return { ...step, fetched };
+    },
+  );
+  for await (const step of fetched) {
+    await gate.pass(signal); // a pause stops at once, though much is fetched
+    yield step;
+  }
+}
+
+/** Fetches an image that is a link; null for any other. */
+async function fetchOne({ crew, recipe }: DecodeContext, { ref }: PlannedImage): Promise<Fetched | null> {
+  return ref.origin.kind === 'link' ? crew.links.read(ref.origin, recipe.decode.max_megabytes) : null;
 }
 
 /** Cuts batches by data alone, never by time, and never across shards. */
@@ -156,44 +202,59 @@ export type DecodeContext = Pick<Corridor, 'crew' | 'wish' | 'recipe' | 'meter'>
 
 /**
  * Decodes in the decode workers, or in a codec worker when the file turns out to want one. An image whose worker died is
- * tried once more in a worker of its own.
+ * tried once more in a worker of its own. A link is fetched unless what came of that is given.
  */
-export async function decodeOne(context: DecodeContext, image: PlannedImage): Promise<Outcome<Decoded>> {
+export async function decodeOne(
+  context: DecodeContext,
+  image: PlannedImage,
+  fetched: Fetched | null = null,
+): Promise<Outcome<Decoded>> {
   const { crew } = context;
-  const outcome =
-    (await decodeIn([crew.decode, crew.solo], false, context, image)) ??
-    (await decodeIn([crew.codec, crew.codec], true, context, image));
+  const begun = fetched ?? (await fetchOne(context, image));
+  if (begun !== null && !begun.ok) return begun;
+  const first = await decodeIn([crew.decode, crew.solo], false, context, image, begun?.value ?? null);
+  if (first.outcome !== null) return first.outcome;
+  const { outcome } = await decodeIn([crew.codec, crew.codec], true, context, image, first.bytes);
   assert(outcome !== null, 'a codec worker sent an image away');
   return outcome;
 }
 
+/** Tries the pools in turn; `read` are the image's bytes where they are there already, which the first worker takes with it. */
 async function decodeIn(
   pools: readonly Crew['decode'][],
   codecs: boolean,
-  { crew, wish, recipe, meter }: DecodeContext,
+  context: DecodeContext,
   image: PlannedImage,
-): Promise<Outcome<Decoded> | null> {
+  read: DecodeResult['bytes'],
+): Promise<Pick<DecodeResult, 'outcome' | 'bytes'>> {
+  const { crew, wish, recipe, meter } = context;
   const deadlineMs = recipe.decode.timeout_s * 1000;
-  for (const pool of pools) {
+  for (const [attempt, pool] of pools.entries()) {
+    // What went down with a worker is fetched again; a file is opened again where it is decoded.
+    const again = attempt === 0 ? null : await fetchOne(context, image);
+    if (again !== null && !again.ok) return { outcome: again, bytes: null };
+    const given = attempt === 0 ? read : (again?.value ?? null);
     try {
       const result = await pool.run((worker) => {
         const spare = crew.spares.take();
-        const more = spare === undefined ? [] : [moved(spare, [spare])];
-        return worker.decode(image.ref, wish, codecs, ...more);
+        const room = spare && moved(spare, [spare]);
+        const bytes = given === null ? undefined : moved(given, buffersOf([given]));
+        return worker.decode(image.ref, wish, codecs, room, bytes);
       }, deadlineMs);
       meter.stageMs.open += result.openMs;
       meter.stageMs.decode += result.decodeMs;
-      return result.outcome;
+      return result;
     } catch (error) {
       if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
-      if (error.why === 'timeout') return tookTooLong('decode', recipe);
+      if (error.why === 'timeout') return { outcome: tookTooLong('decode', recipe), bytes: null };
     }
   }
-  return failed(
+  const outcome = failed(
     'decode',
     'crash',
     'The decoder crashed on this file, twice. The file may be damaged; the other images are not affected.',
   );
+  return { outcome, bytes: null };
 }
 
 async function computeBatch(

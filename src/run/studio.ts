@@ -2,13 +2,14 @@ import { assert } from '../base/assert';
 import type { Outcome } from '../core/failure';
 import { failed, succeeded } from '../core/failure';
 import type { ImageMeta, ImageRef } from '../core/image';
-import { decodeKnobs } from '../core/knobs';
+import { decodeKnobs, fetchKnobs } from '../core/knobs';
 import type { Recipe } from '../core/recipe';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
 import type { DecodeWish, PreviewPictures } from '../workers/job';
 import { moved, type Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
+import { createLinkReader } from './link-reader';
 import { decodeWish, pixelBuffers } from './pipeline';
 import { createPool, type Pool, WorkerLost } from './pool';
 
@@ -30,6 +31,8 @@ export interface Studio {
   dispose(): void;
 }
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 /** Thumbnails and previews ask for little; a file that takes longer is shown as a problem. */
 const deadlineMs = 20_000;
 
@@ -40,23 +43,27 @@ export function createStudio(): Studio {
   const thumbnails = createDecodePool(2, 2);
   const originals = createDecodePool(1, 1);
   const codecs = createCodecPool(1);
+  const links = createLinkReader({ knobs: fetchKnobs.parse({}), proxy: null });
   const compute = createPool<ComputeDoor>({ size: 1, callsPerWorker: 1, create: createComputeWorker });
   async function lightOrCodec<T>(
     light: Pool<DecodeDoor>,
-    call: (worker: Remote<DecodeDoor>, codecs: boolean) => Promise<Outcome<T> | null>,
+    { origin }: ImageRef,
+    call: (worker: Remote<DecodeDoor>, codecs: boolean, bytes?: Bytes) => Promise<Outcome<T> | null>,
   ): Promise<Outcome<T>> {
+    const fetched = origin.kind === 'link' ? await links.read(origin, thumbnailKnobs.max_megabytes) : null;
+    if (fetched !== null && !fetched.ok) return fetched;
     const outcome =
-      (await light.run((worker) => call(worker, false), deadlineMs)) ??
-      (await codecs.run((worker) => call(worker, true), deadlineMs));
+      (await light.run((worker) => call(worker, false, fetched?.value), deadlineMs)) ??
+      (await codecs.run((worker) => call(worker, true, fetched?.value), deadlineMs));
     assert(outcome !== null, 'a codec worker sent an image away');
     return outcome;
   }
   return {
     async thumbnail(ref, side, signal) {
       return outcomeOf(() =>
-        lightOrCodec(thumbnails, (worker, codecs) => {
+        lightOrCodec(thumbnails, ref, (worker, codecs, bytes) => {
           signal.throwIfAborted();
-          return worker.thumbnail(ref, side, thumbnailKnobs, codecs);
+          return worker.thumbnail(ref, side, thumbnailKnobs, codecs, bytes);
         }),
       );
     },
@@ -64,7 +71,9 @@ export function createStudio(): Studio {
       return outcomeOf(async () => {
         const outcome = await lightOrCodec(
           originals,
-          async (worker, codecs) => (await worker.decode(ref, previewWish(recipe), codecs)).outcome,
+          ref,
+          async (worker, codecs, bytes) =>
+            (await worker.decode(ref, previewWish(recipe), codecs, undefined, bytes)).outcome,
         );
         if (!outcome.ok) return outcome;
         const decoded = outcome.value;
@@ -75,6 +84,7 @@ export function createStudio(): Studio {
       });
     },
     dispose() {
+      links.dispose();
       thumbnails.dispose();
       originals.dispose();
       codecs.dispose();

@@ -11,11 +11,17 @@ export interface Thumbnail {
 }
 
 const door = {
-  /** Opens and decodes one image; its pixels move to the caller, perhaps in `spare`. `codecs` is true in codec workers. */
-  async decode(ref: ImageRef, wish: DecodeWish, codecs: boolean, spare?: ArrayBuffer): Promise<DecodeResult> {
-    const result = await decodeImage(ref, wish, codecs, spare);
-    const { outcome } = result;
-    return moved(result, outcome?.ok ? buffersOf(outcome.value.frames.map(({ raster }) => raster.data)) : []);
+  /** Opens and decodes one image; its pixels move to the caller, perhaps in `spare`. `codecs` is true in codec workers, which are given the bytes that were read. */
+  async decode(
+    ref: ImageRef,
+    wish: DecodeWish,
+    codecs: boolean,
+    spare?: ArrayBuffer,
+    bytes?: Uint8Array<ArrayBuffer>,
+  ): Promise<DecodeResult> {
+    const result = await decodeImage(ref, wish, codecs, spare, bytes);
+    const pixels = result.outcome?.ok ? result.outcome.value.frames.map(({ raster }) => raster.data) : [];
+    return moved(result, buffersOf([...pixels, result.bytes]));
   },
 
   /** Decodes one image to a bitmap whose longer side is at most `side` pixels; null as in {@link DecodeResult}. */
@@ -24,9 +30,10 @@ const door = {
     side: number,
     knobs: DecodeWish['knobs'],
     codecs: boolean,
+    bytes?: Uint8Array<ArrayBuffer>,
   ): Promise<Outcome<Thumbnail> | null> {
     const wish = { wanted: { width: side, height: side }, deep: false, keepExif: false, knobs };
-    const { outcome } = await decodeImage(ref, wish, codecs);
+    const { outcome } = await decodeImage(ref, wish, codecs, undefined, bytes);
     if (!outcome?.ok) return outcome;
     const { frames, meta } = outcome.value;
     const [{ raster }] = frames;

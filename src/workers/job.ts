@@ -1,11 +1,19 @@
 import type { Outcome } from '../core/failure';
 import type { Decoded } from '../core/image';
+import type { FetchKnobs } from '../core/knobs';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
-import type { DecodeWish } from '../decoders/decode-image';
+import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
 
-export type { DecodeWish };
+export type { DecodeResult, DecodeWish };
+
+/** What the fetch worker must know before its first link. */
+export interface FetchSetup {
+  readonly knobs: FetchKnobs;
+  /** The command line's own server, when it is to ask in the page's stead. */
+  readonly proxy: { readonly url: string; readonly token: string } | null;
+}
 
 /** An image on its way into a compute worker. */
 export interface ComputeItem {

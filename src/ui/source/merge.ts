@@ -5,7 +5,7 @@ import type { Listing } from '../api';
 
 /** A listed source, as far as putting several together needs to know it. */
 export interface ListedSource {
-  readonly kind: 'folder' | 'files' | 'bucket' | 'sample';
+  readonly kind: 'folder' | 'files' | 'links' | 'bucket' | 'sample';
   readonly name: string;
   readonly grants: Grants;
   readonly listing: Listing;
@@ -50,7 +50,10 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
   return {
     type: 'files',
     name: sources.map(({ name }) => name).join(' + '),
-    grants: { files: [...listing.images.flatMap(grantOf), ...listing.tables] },
+    grants: {
+      files: [...listing.images.flatMap(grantOf), ...listing.tables],
+      lists: sources.flatMap((source) => source.grants.lists ?? []),
+    },
     listing,
   };
 }

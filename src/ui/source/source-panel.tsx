@@ -1,4 +1,4 @@
-import { Cloud, FileImage, Folder, Plus, Sparkles, X } from 'lucide-react';
+import { Cloud, FileImage, Folder, Link, Plus, Sparkles, X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { count, counted, duration } from '../parts/format';
 import { type SourceEntry, useSources } from '../state/source-store';
@@ -74,7 +74,7 @@ function LeftOut({ hidden, notAnImage }: { readonly hidden: number; readonly not
   return parts.length > 0 ? <p className="note">Left out: {parts.join(' and ')}.</p> : null;
 }
 
-const icons = { folder: Folder, files: FileImage, bucket: Cloud, sample: Sparkles } as const;
+const icons = { folder: Folder, files: FileImage, links: Link, bucket: Cloud, sample: Sparkles } as const;
 
 function SourceItem({ entry }: { readonly entry: SourceEntry }) {
   const remove = useSources((state) => state.remove);
@@ -109,6 +109,6 @@ function SourceItem({ entry }: { readonly entry: SourceEntry }) {
 function wordsOf({ kind, state, message, seconds }: SourceEntry): string {
   if (state === 'failed') return message ?? 'could not be read';
   if (state === 'listing') return 'looking…';
-  const what = { folder: 'folder', files: 'files', bucket: 'bucket', sample: 'drawn' }[kind];
+  const what = { folder: 'folder', files: 'files', links: 'links', bucket: 'bucket', sample: 'drawn' }[kind];
   return seconds < 0.05 ? what : `${what} · read in ${duration(seconds)}`;
 }

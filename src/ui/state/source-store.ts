@@ -9,7 +9,7 @@ import { defaultRecipe, useRecipe } from './recipe-store';
 /** One place that images come from. */
 export interface SourceEntry {
   readonly id: number;
-  readonly kind: 'folder' | 'files' | 'bucket' | 'sample';
+  readonly kind: 'folder' | 'files' | 'links' | 'bucket' | 'sample';
   readonly name: string;
   readonly grants: Grants;
   /** The source's own knobs, where it has some. */

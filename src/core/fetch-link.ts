@@ -1,0 +1,141 @@
+import { hex, md5 } from '../base/checksum';
+import type { Fetcher, FetchProblem } from '../base/fetch-bytes';
+import { type Diagnosis, explainRefusal, explainSilence } from './doctor';
+import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
+import type { LinkOrigin } from './image';
+import { redactText } from './redact';
+import { readSignedUrl } from './signed-url';
+
+/** Fetches links, and says of those that give nothing why. */
+export interface LinkFetcher {
+  /**
+   * Gives a link's bytes, checked against the hashes that its list names, or a failure of stage `fetch` without secrets.
+   * Rejects only with the signal's reason.
+   */
+  fetch(
+    link: LinkOrigin,
+    maxMegabytes: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+}
+
+export interface LinkFetcherOptions {
+  readonly fetcher: Fetcher;
+  /** Asks once more, with `no-cors`, a host that gave no answer. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Of the page. */
+  readonly origin: string;
+  /** True when the command line's server asks, which may ask anyone; a page asks by https, and by http on this computer. */
+  readonly proxied: boolean;
+  isOnline(): boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Makes a {@link LinkFetcher}. */
+export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
+  const silences = new Map<string, Diagnosis>();
+  const explain = async (url: string, problem: FetchProblem, maxMegabytes: number, signal: AbortSignal) => {
+    if (problem.kind === 'network') return explainNetwork(options, silences, url, signal);
+    if (problem.kind !== 'status') return tell(problem, maxMegabytes);
+    const { status, body, headers } = problem;
+    const get = (name: string) => headers[name.toLowerCase()] ?? null;
+    return explainRefusal({ url, status, headers: { get }, body }, options.now());
+  };
+  return {
+    async fetch(link, maxMegabytes, signal) {
+      const { url } = link;
+      const fetched = await options.fetcher.fetch({ url, maxBytes: maxMegabytes * 1e6 }, signal);
+      if (fetched.ok) return verify(link, fetched.bytes);
+      const { code, message } = await explain(url, fetched.problem, maxMegabytes, signal);
+      return failed('fetch', code, redactText(message));
+    },
+  };
+}
+
+/** Asks a host only once why it gives no answer: what holds for one of its links holds for all but the expired. */
+async function explainNetwork(
+  options: LinkFetcherOptions,
+  silences: Map<string, Diagnosis>,
+  url: string,
+  signal: AbortSignal,
+): Promise<Pick<Failure, 'code' | 'message'>> {
+  const { host, hostname, protocol } = new URL(url); // it was fetched, so it parses
+  if (protocol === 'http:' && !options.proxied && hostname !== 'localhost' && hostname !== '127.0.0.1')
+    return insecure;
+  const known = silences.get(host);
+  const expiresAt = readSignedUrl(url)?.expiresAt ?? Number.POSITIVE_INFINITY;
+  if (known !== undefined && expiresAt > options.now()) return known;
+  const { origin, fetch } = options;
+  const diagnosis = await explainSilence({ url, origin, fetch, online: options.isOnline(), now: options.now(), signal }); // biome-ignore format: short names
+  if (diagnosis.code === 'cors' || diagnosis.code === 'unreachable') silences.set(host, diagnosis);
+  return diagnosis;
+}
+
+const insecure: Pick<Failure, 'code' | 'message'> = {
+  code: 'mixed-content',
+  message:
+    'The page fetches by https only, and the link is plain http. Use the https address if the server has one, or the command line with --through_node True.',
+};
+
+function tell(
+  problem: Exclude<FetchProblem, { kind: 'network' | 'status' }>,
+  maxMegabytes: number,
+): Pick<Failure, 'code' | 'message'> {
+  switch (problem.kind) {
+    case 'interrupted':
+      return {
+        code: 'interrupted',
+        message: `The connection broke off (${problem.seen}), and again when it was tried again. Retry it later.`,
+      };
+    case 'timeout': {
+      const seconds = problem.ms / 1000;
+      const what = {
+        connect: `The server gave no answer for ${seconds} s. Raise fetch.connect_s if it is only slow.`,
+        stall: `The server stopped sending for ${seconds} s. Raise fetch.stall_s if it is only slow.`,
+        total: `It was not there after ${seconds} s. Raise fetch.total_s if it is only slow.`,
+      };
+      return { code: 'timeout', message: what[problem.phase] };
+    }
+    case 'too-large': {
+      const size = problem.bytes === null ? 'more' : megabytes(problem.bytes);
+      return {
+        code: 'too-large',
+        message: `It has ${size}; decode.max_megabytes allows ${maxMegabytes}.`,
+      };
+    }
+    case 'robots':
+      return {
+        code: 'forbidden',
+        message: `The server asks that it is not used for training (X-Robots-Tag: ${problem.seen}). Set fetch.robots to ignore if you have its owner's leave.`,
+      };
+    case 'address':
+      return {
+        code: 'unreachable',
+        message: 'This is no link that can be fetched. Links begin with https://, http:// or data:.',
+      };
+  }
+}
+
+async function verify(
+  { md5: wantedMd5, sha256: wantedSha256 }: LinkOrigin,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  if (wantedMd5 !== undefined) {
+    const got = await md5(bytes);
+    if (got !== wantedMd5) return wrongSum('MD5', got, wantedMd5);
+  }
+  if (wantedSha256 !== undefined) {
+    const got = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+    if (got !== wantedSha256) return wrongSum('SHA-256', got, wantedSha256);
+  }
+  return succeeded(bytes);
+}
+
+function wrongSum(name: string, got: string, wanted: string): Outcome<never> {
+  return failed(
+    'fetch',
+    'checksum',
+    `Its ${name} is ${got}; the list says ${wanted}. The image was changed, or the list is wrong.`,
+  );
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { forEachBreathing, startBreath } from '../base/breathe';
+import { RunError } from '../core/failure';
+import type { ImageRef, Listed } from '../core/image';
+import { knob } from '../core/knobs';
+import type { Grants, Source } from '../core/plugin';
+import { redactText } from '../core/redact';
+import { type LinkName, linkKeys, nameLink } from './link-keys';
+import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow } from './list-columns';
+import { csvRows, parquetRows } from './list-table';
+import { jsonLineRows, jsonRows, lines, plainRows } from './list-text';
+
+/** The source of links: the lists in `grants.lists`, which are no part of the recipe and may hold secrets. */
+export const links = {
+  id: 'links',
+  label: 'Links',
+  knobs: z.strictObject({
+    url_column: knob(z.string(), '', {
+      label: 'Column of links',
+      help: 'Of a list that is a table; empty to find it by its name and its values.',
+    }),
+    label_column: knob(z.string(), '', {
+      label: 'Column of labels',
+      help: 'Empty to find it by its name, - for none: then labels come from the folders in the links.',
+    }),
+    md5_column: knob(z.string(), '', {
+      label: 'Column of MD5',
+      advanced: true,
+      help: 'Hashes that the images must have; empty to find it by its name, - for none.',
+    }),
+    sha256_column: knob(z.string(), '', {
+      label: 'Column of SHA-256',
+      advanced: true,
+      help: 'Hashes that the images must have; empty to find it by its name, - for none.',
+    }),
+  }),
+  list: (knobs, grants, signal) => listLinks(knobs, grants.lists ?? [], signal),
+} satisfies Source<ColumnKnobs>;
+
+async function* listLinks(
+  knobs: ColumnKnobs,
+  lists: NonNullable<Grants['lists']>,
+  signal: AbortSignal,
+): AsyncGenerator<Listed, void, undefined> {
+  const found: Found[] = [];
+  for (const { name, file } of lists) {
+    try {
+      const { columns, count } = await readList(name, file, knobs, found, signal);
+      yield { kind: 'note', text: tellColumns(name, count, columns) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof RunError) throw error;
+      throw unreadable(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+  const names: (LinkName | null)[] = [];
+  await forEachBreathing(found, ({ url }) => names.push(nameLink(url)), signal);
+  if (found.length > 0 && names.every((name) => name === null))
+    throw unreadable(lists[0].name, 'it holds no links. Links begin with https://, http:// or data:');
+  const keys = await linkKeys(names, signal);
+  for (const [i, { url, row, columns }] of found.entries()) {
+    yield { kind: 'image', ref: toRef(keys[i], url, row, columns) };
+  }
+}
+
+interface Found {
+  readonly url: string;
+  readonly row: ListRow;
+  readonly columns: ListColumns;
+}
+
+/** Reads a list into `found`, which is all that is held of it. */
+async function readList(
+  name: string,
+  file: Blob,
+  knobs: ColumnKnobs,
+  found: Found[],
+  signal: AbortSignal,
+): Promise<{ readonly columns: ListColumns; readonly count: number }> {
+  const breath = startBreath(signal);
+  const before = found.length;
+  let columns: ListColumns | null = null;
+  for await (const rows of await rowsOf(name, file, signal)) {
+    if (rows.length === 0) continue;
+    if (columns === null) {
+      const sample = rows.slice(0, 200);
+      const chosen = chooseColumns([...new Set(sample.flatMap(Object.keys))], sample, knobs);
+      if (typeof chosen === 'string') throw new Error(`it ${chosen}`);
+      columns = chosen;
+    }
+    for (const row of rows) {
+      const url = (row[columns.url] ?? '').trim();
+      if (url !== '') found.push({ url, row, columns });
+    }
+    if (breath.due()) await breath.take();
+  }
+  if (columns === null) throw new Error('it is empty');
+  return { columns, count: found.length - before };
+}
+
+/** Tells what a list is by its first bytes, and a table by the ending of its name or its first line. */
+async function rowsOf(
+  name: string,
+  file: Blob,
+  signal: AbortSignal,
+): Promise<AsyncIterable<readonly ListRow[]>> {
+  const ending = /\.([a-z0-9]+)$/i.exec(name)?.[1].toLowerCase() ?? '';
+  if ((await file.slice(0, 4).text()) === 'PAR1') return parquetRows(file, signal);
+  const first = await firstLine(file, signal);
+  if (first.startsWith('[')) return jsonRows(file);
+  if (first.startsWith('{') || /^"(https?|data):/i.test(first)) return jsonLineRows(file, signal);
+  const isTable =
+    ['csv', 'tsv', 'tab'].includes(ending) || (nameLink(first) === null && /[,;\t]/.test(first));
+  return isTable && nameLink(first) === null ? csvRows(file, signal) : plainRows(file, signal);
+}
+
+async function firstLine(file: Blob, signal: AbortSignal): Promise<string> {
+  for await (const some of lines(file, signal)) {
+    const line = some.find((each) => each.trim() !== '');
+    if (line !== undefined) return line.trim();
+  }
+  return '';
+}
+
+function toRef(key: string, url: string, row: ListRow, columns: ListColumns): ImageRef {
+  const own = new Set<string | null>([columns.url, columns.label, columns.md5, columns.sha256]);
+  const others = Object.entries(row).filter(([name]) => name !== '' && !own.has(name));
+  const md5 = readHash(columns.md5 === null ? '' : row[columns.md5], 32);
+  const sha256 = readHash(columns.sha256 === null ? '' : row[columns.sha256], 64);
+  return {
+    key,
+    origin: { kind: 'link', url, ...(md5 && { md5 }), ...(sha256 && { sha256 }) },
+    bytes: null,
+    modified: null,
+    ...(columns.label !== null && { label: row[columns.label]?.trim() || null }),
+    // A further column may hold a signed link of its own.
+    ...(others.length > 0 && {
+      columns: Object.fromEntries(others.map(([name, cell]) => [name, redactText(cell)])),
+    }),
+  };
+}
+
+/** Hex of so many digits, or the base64 that storage services write; undefined for anything else. */
+function readHash(text: string | undefined, digits: 32 | 64): string | undefined {
+  const value = text?.trim() ?? '';
+  if (value.length === digits && /^[0-9a-f]+$/i.test(value)) return value.toLowerCase();
+  if (!/^[A-Za-z0-9+/]+=*$/.test(value) || value.length !== Math.ceil(digits / 6) * 4) return undefined;
+  const hex = Array.from(atob(value), (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join(
+    '',
+  );
+  return hex.length === digits ? hex : undefined;
+}
+
+function tellColumns(name: string, count: number, { url, label, md5, sha256 }: ListColumns): string {
+  const parts = [
+    `links from ${JSON.stringify(url)}`,
+    label === null ? null : `labels from ${JSON.stringify(label)}`,
+    md5 === null ? null : `MD5 from ${JSON.stringify(md5)}`,
+    sha256 === null ? null : `SHA-256 from ${JSON.stringify(sha256)}`,
+  ].filter((part) => part !== null);
+  return `${name}: ${count} links; ${parts.join(', ')}.`;
+}
+
+const unreadable = (name: string, why: string): RunError =>
+  new RunError('list', `The list ${JSON.stringify(name)} cannot be used: ${why}.`);

@@ -1,0 +1,58 @@
+import type { ParseResult } from 'papaparse';
+import type { ListRow } from './list-columns';
+import { textPieces, toRow } from './list-text';
+
+/** Rows of CSV with a header (RFC 4180; also with semicolons or tabs), parsed piece by piece. */
+export async function* csvRows(blob: Blob, signal: AbortSignal): AsyncGenerator<readonly ListRow[]> {
+  const { default: papa } = await import('papaparse');
+  let text = '';
+  let columns: readonly string[] | null = null;
+  let parser: { parse(text: string, base: number, ignoreLastRow: boolean): ParseResult<string[]> } | null =
+    null;
+  const take = (last: boolean): readonly ListRow[] => {
+    parser ??= new papa.Parser({ delimiter: delimiterOf(text), newline: newlineOf(text) }); // of the first piece
+    const { data, meta } = parser.parse(text, 0, !last);
+    text = last ? '' : text.slice(meta.cursor);
+    if (text.length > longestRow) throw new Error('it has a quote that is not closed');
+    const rows = data.filter((cells) => cells.some((cell) => cell.trim() !== ''));
+    if (columns === null) columns = rows.shift()?.map((name) => name.trim()) ?? null;
+    const names = columns ?? [];
+    return rows.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ''])));
+  };
+  for await (const piece of textPieces(blob, signal)) {
+    text += piece;
+    if (parser === null && !/[\r\n]/.test(text)) continue; // the header is not there yet
+    yield take(false);
+  }
+  yield take(true);
+}
+
+const longestRow = 16 * 2 ** 20;
+
+/** What stands most often in the header, outside quotes. */
+function delimiterOf(text: string): string {
+  const header = (/^[^\r\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '');
+  const counts = [',', ';', '\t'].map((mark) => ({ mark, count: header.split(mark).length }));
+  return counts.reduce((best, each) => (each.count > best.count ? each : best)).mark;
+}
+
+const newlineOf = (text: string) => (/\r\n|\n|\r/.exec(text)?.[0] ?? '\n') as '\r\n' | '\n' | '\r';
+
+/** Rows of a Parquet file, some thousand at a time. */
+export async function* parquetRows(blob: Blob, signal: AbortSignal): AsyncGenerator<readonly ListRow[]> {
+  const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
+  const file = {
+    byteLength: blob.size,
+    slice: (start: number, end?: number) => blob.slice(start, end).arrayBuffer(),
+  };
+  const metadata = await parquetMetadataAsync(file);
+  const rows = Number(metadata.num_rows);
+  for (let start = 0; start < rows; start += parquetStep) {
+    signal.throwIfAborted();
+    const some = await parquetReadObjects({ file, metadata, rowStart: start, rowEnd: Math.min(start + parquetStep, rows) }); // biome-ignore format: a call
+    yield some.map(toRow);
+  }
+}
+
+/** Each step unpacks the pages that it touches. */
+const parquetStep = 20_000;
