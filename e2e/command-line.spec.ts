@@ -15,6 +15,7 @@ import { expect, test } from '@playwright/test';
 import { digests, readFolder } from './fixtures/digest';
 import { drawFolder } from './fixtures/draw';
 import { unzip } from './fixtures/unzip';
+import { startAzurite } from './storage/azurite';
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
@@ -45,6 +46,27 @@ function imagemill(...args: string[]): Promise<Ended> {
     child.on('close', (code) => resolve({ code, out, said }));
   });
 }
+
+test('a bucket that pages may not read is explained, with the rule, and without what opens it', async () => {
+  await using azure = await startAzurite();
+  await azure.fill('pets', { 'cats/1.png': new Uint8Array([1]) });
+  const sas = azure.sas('pets');
+  const address = `${azure.url}/pets?restype=container&comp=list&${sas}`;
+  const { code, said } = await imagemill('--input', address, '--output', 'refused');
+  expect(code).toBe(1);
+  expect(said).toMatch(
+    /the bucket "pets" at 127\.0\.0\.1:\d+ does not let pages of http:\/\/127\.0\.0\.1:\d+ read it/,
+  );
+  expect(said).toContain('az storage cors add --services b');
+  const expired = azure.sas('pets', { expiresOn: new Date(Date.now() - 60_000) });
+  const late = await imagemill('--input', `${azure.url}/pets/?${expired}`, '--output', 'refused');
+  expect([late.code, late.said]).toEqual([
+    1,
+    expect.stringMatching(/The link expired on .* UTC, 1 minute ago/),
+  ]);
+  for (const each of [said, late.said]) expect(each).not.toMatch(/sig=[^…]/);
+  expect(existsSync(at('refused'))).toBe(false);
+});
 
 const at = (...parts: string[]) => join(home, ...parts);
 const lines = (file: string) => readFileSync(file, 'utf8').trimEnd().split(/\r?\n/);

@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from '../src/cli/chromium.ts';
+import { setup as ensureAzurite } from './storage/ensure-azurite.ts';
+
+ensureAzurite();
 
 const executablePath = findChromium();
 const isRoot = process.getuid?.() === 0;

@@ -82,7 +82,11 @@ async function begin(
   const picked = Array.from(files, (file, i) => ({ key: job.keys[i], file }));
   const given =
     recipe.source.type === 'links' ? { lists: listsOf(picked, job.links ?? []) } : { files: picked };
-  const grants = { ...given, ...(job.server && { server: job.server }) };
+  const grants = {
+    ...given,
+    ...(job.server && { server: job.server }),
+    ...(job.bucket && { bucket: job.bucket }),
+  };
   const options = {
     sourceName: job.sourceName,
     ...(job.workers !== undefined && { workers: job.workers }),

@@ -10,7 +10,7 @@ export const ownFlags = [
   {
     name: 'input',
     value: 'PATH …',
-    help: 'A folder, or one or several folders, images or archives (.zip .tar .tar.gz); or links, or lists of them (.txt .csv .tsv .json .jsonl .parquet).',
+    help: 'A folder, or one or several folders, images or archives (.zip .tar .tar.gz); links, or lists of them (.txt .csv .tsv .json .jsonl .parquet); or a bucket: s3://bucket/prefix, gs://bucket/prefix, https://….',
   },
   {
     name: 'output',

@@ -50,7 +50,7 @@ const titles: Readonly<Record<string, string>> = {
 
 function titleOf({ path, step }: KnobFlag): string {
   if (step !== null) return 'Augmentation steps';
-  if (path[0] === 'source' && path[1] === 'options') return 'Options of sources';
+  if (path[0] === 'source' && path.length > 2) return 'Options of sources';
   return path[1] === 'options' ? 'Options of formats' : (titles[path[0]] ?? 'Run');
 }
 

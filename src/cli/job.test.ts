@@ -67,6 +67,30 @@ describe('inputs', () => {
     expect(leftOut).toEqual([`${join(base, 'old/caf\ufffd.jpg')} has a name that is not UTF-8: rename it`]);
   });
 
+  it('may be a bucket, whose address is in the recipe and what opens it is not', async () => {
+    const { inputs, bucket, recipe } = await job(
+      '--input https://zoo.example/pets/?prefix=a&sv=1&sig=secret',
+    );
+    expect(inputs).toBeNull();
+    expect(bucket).toMatchObject({ url: 'https://zoo.example/pets/?prefix=a', query: 'sv=1&sig=secret' });
+    expect(recipe.source).toEqual({
+      type: 'bucket',
+      bucket: { url: 'https://zoo.example/pets/?prefix=a', provider: 'azure' },
+    });
+    expect(JSON.stringify(recipe)).not.toContain('secret');
+    expect((await job('--input s3://pets/cats/')).recipe.source).toMatchObject({ type: 'bucket' });
+  });
+
+  it('has one bucket alone', async () => {
+    await expect(job('--input s3://pets pets')).rejects.toThrow(
+      '--input names a bucket (s3://pets) and pets. A bucket is listed by itself: leave the others out.',
+    );
+    await expect(job('--input https://a/?prefix=&sig=secret pets')).rejects.toThrow(/sig=…/);
+    await expect(job('--input s3://pets --source sample')).rejects.toThrow(
+      '"sample", which reads no --input',
+    );
+  });
+
   it('that are missing are named', async () => {
     await expect(findInputs(['pets', 'nope', 'no'], base)).rejects.toThrow('--input nope, no do not exist');
   });

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { HeadlessJob } from '../core/door';
+import { redactUrl } from '../core/redact';
+import { isBucketAddress, type SplitAddress, splitAddress } from '../core/storage-address';
 import { type Arguments, endingsOf, list, parseArguments, readBoolean, UsageError } from './arguments';
 import { readConfig } from './config';
 import { type Destination, readDestination, refuseOverlap } from './destination';
@@ -12,6 +14,8 @@ import { applyKnobs, getAt, type LooseRecipe, readImageSize, setAt } from './rec
 export interface Job {
   /** Null for a source that needs no files, such as the sample. */
   readonly inputs: Inputs | null;
+  /** What `--input` names when it is a bucket's address; `query` is what opens it, and a secret. */
+  readonly bucket: SplitAddress | null;
   readonly destination: Destination;
   readonly recipe: LooseRecipe;
   readonly workers: number | null;
@@ -37,8 +41,10 @@ export async function readJob(args: Arguments, base: string, schema: RecipeSchem
   }
   const given = args.own.input ?? config.own.input ?? null;
   const inputBase = args.own.input ? base : configBase;
-  const inputs = given === null ? null : await findInputs(given, inputBase);
-  chooseSource(recipe, inputs, args.own.config?.[0] ?? null);
+  const bucket = given === null ? null : readBucketInput(given);
+  const inputs = given === null || bucket !== null ? null : await findInputs(given, inputBase);
+  if (bucket === null) chooseSource(recipe, inputs, args.own.config?.[0] ?? null);
+  else chooseBucket(recipe, bucket);
   const [output] = args.own.output ?? config.own.output ?? ['./output'];
   const destination = readDestination(output, args.own.output ? base : configBase, schema);
   chooseOutput(recipe, destination, schema);
@@ -49,6 +55,7 @@ export async function readJob(args: Arguments, base: string, schema: RecipeSchem
     throw new UsageError('--fresh and --retry_failed are opposites. Leave one out.');
   return {
     inputs,
+    bucket,
     destination,
     recipe,
     workers: readWorkers(own.workers?.[0]),
@@ -107,12 +114,39 @@ function chooseSource(recipe: LooseRecipe, inputs: Inputs | null, config: string
       `--input ${inputs.folders.join(', ')} holds no files. Choose a folder that holds images.`,
     );
   // A recipe saved in the page says folder or files by how they were picked there: here --input decides.
-  if (type !== undefined && type !== 'folder' && type !== 'files' && type !== 'links')
+  if (type !== undefined && type !== 'folder' && type !== 'files' && type !== 'links' && type !== 'bucket')
     throw new UsageError(
       `The source is ${JSON.stringify(type)}, which reads no --input. Leave one of them out.`,
     );
   setAt(recipe, sourcePath, inputs.source);
 }
+
+/** @throws UsageError when a bucket is one of several inputs. */
+function readBucketInput(given: readonly string[]): Job['bucket'] {
+  const address = given.find(isBucketAddress);
+  if (address === undefined) return null;
+  if (given.length > 1) {
+    const others = list(given.filter((other) => other !== address));
+    throw new UsageError(
+      `--input names a bucket (${redactUrl(address)}) and ${others}. A bucket is listed by itself: leave the others out.`,
+    );
+  }
+  return splitAddress(address);
+}
+
+function chooseBucket(recipe: LooseRecipe, { url, provider }: SplitAddress): void {
+  const type = getAt(recipe, sourcePath);
+  if (type !== undefined && !['folder', 'files', 'links', 'bucket'].includes(String(type)))
+    throw new UsageError(
+      `The source is ${JSON.stringify(type)}, which reads no --input. Leave one of them out.`,
+    );
+  setAt(recipe, sourcePath, 'bucket');
+  setAt(recipe, ['source', 'bucket', 'url'], url);
+  const told = getAt(recipe, bucketProvider) ?? 'auto';
+  if (told === 'auto' && provider !== null) setAt(recipe, bucketProvider, provider);
+}
+
+const bucketProvider = ['source', 'bucket', 'provider'] as const;
 
 const formatsPath = ['output', 'formats'] as const;
 

@@ -100,7 +100,7 @@ async function drive(
   progress: Progress,
   stop: AbortSignal,
 ): Promise<HeadlessOutcome> {
-  const { inputs, workers, continuation } = job;
+  const { inputs, bucket, workers, continuation } = job;
   if (inputs) await browser.setFiles(inputs.paths);
   if (stop.aborted) return cancelled;
   const started = await browser.start({
@@ -109,9 +109,10 @@ async function drive(
     keys: inputs?.keys ?? [],
     links: inputs?.links ?? [],
     throughNode: job.throughNode,
-    sourceName: inputs?.name ?? 'sample',
+    sourceName: inputs?.name ?? bucket?.url ?? 'sample',
     continuation,
     ...(workers !== null && { workers }),
+    ...(bucket?.query && { bucket: { query: bucket.query } }),
   });
   if (!started.ok) return started;
   if (started.resumed)

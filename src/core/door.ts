@@ -16,6 +16,8 @@ export interface HeadlessJob {
   readonly throughNode?: boolean;
   /** Name of the source for people. */
   readonly sourceName: string;
+  /** What opens the recipe's bucket; kept nowhere. */
+  readonly bucket?: { readonly query: string };
   /** Decode workers, and as many compute workers; absent for what suits the machine. */
   readonly workers?: number;
   /** What to do with the checkpoint that is there: go on, begin anew, or try its failed images again. */

@@ -54,7 +54,7 @@ export type Listed =
   | { readonly kind: 'table'; readonly key: string; readonly file: Blob }
   /** A zip or tar, whose members are listed in its place. */
   | { readonly kind: 'archive'; readonly key: string; readonly file: File }
-  /** What a person should know of how the source was read, in a sentence. */
+  /** What a person should know of the listing as a whole, in a sentence. */
   | { readonly kind: 'note'; readonly text: string }
   | {
       readonly kind: 'left-out';

@@ -25,6 +25,11 @@ export interface Grants {
     readonly images: readonly ImageRef[];
     readonly tables: readonly { readonly key: string; readonly file: Blob }[];
   };
+  /**
+   * What opens the recipe's bucket, as it was given and without `?`: an Azure SAS, or the query of a presigned listing. A
+   * secret: it is kept nowhere.
+   */
+  readonly bucket?: { readonly query: string };
   /** The folder that the directory picker gave. */
   readonly folder?: FileSystemDirectoryHandle;
   /** Lists of links, as they were pasted or picked: they may hold secrets, and are kept nowhere. */

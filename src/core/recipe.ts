@@ -25,11 +25,8 @@ export type OutputKnobs = z.output<z.ZodObject<typeof outputKnobs>>;
 export interface Recipe {
   readonly version: 1;
   readonly seed: number;
-  readonly source: {
-    readonly type: string;
-    /** Knobs of each source by its id. */
-    readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  };
+  /** Beside the type, the knobs of each source that has some, by its id. */
+  readonly source: { readonly type: string } & Readonly<Record<string, unknown>>;
   readonly fetch: FetchKnobs;
   readonly decode: DecodeKnobs;
   readonly labels: Readonly<z.output<typeof labelKnobs>>;
@@ -82,7 +79,11 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
           flag: 'source',
           help: 'Where images come from.',
         }),
-        options: z.strictObject(optionsOf(registry.sources)).prefault({}),
+        ...Object.fromEntries(
+          registry.sources
+            .filter(({ knobs }) => !(knobs instanceof z.ZodObject) || Object.keys(knobs.shape).length > 0)
+            .map(({ id, knobs }) => [id, (knobs as z.ZodType).prefault({})]),
+        ),
       })
       .prefault({}),
     fetch: fetchKnobs.prefault({}),

@@ -58,6 +58,7 @@ test.each([
   ['https://b/a?SIG=s;token=t;w=1', 'https://b/a?SIG=…;token=…;w=1'],
   ['https://b/a#access_token=t&w=1', 'https://b/a#access_token=…&w=1'],
   ['https://b/a?sig=', 'https://b/a?sig=…'],
+  ['https://b/a?X-Goog-Credential=me%40x&X-Goog-Date=1', 'https://b/a?X-Goog-Credential=…&X-Goog-Date=1'],
   ['https://b/a?sig', 'https://b/a?sig'],
   ['https://b/sig=in-the-path', 'https://b/sig=…'],
   ['https://b/o?alt=media&key=AIzaSyA-1234567890abcdefghijklmnopqrstu', 'https://b/o?alt=media&key=…'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeKey, readStorageAddress } from './storage-address';
+import { encodeKey, isBucketAddress, readStorageAddress, splitAddress } from './storage-address';
 
 test.each([
   // Amazon, path and host style, and its many hosts
@@ -83,3 +83,46 @@ test.each([
   ['a//b/', 'a//b/'],
   ['\ud800', '%EF%BF%BD'],
 ])('the key %s in a path', (key, path) => expect(encodeKey(key)).toBe(path));
+
+test.each([
+  ['s3://pets/cats/', 's3://pets/cats/', ''],
+  [
+    'https://storage.googleapis.com/pets/?prefix=cats%2F',
+    'https://storage.googleapis.com/pets/?prefix=cats%2F',
+    '',
+  ],
+  [
+    'https://zoo.blob.core.windows.net/pets?restype=container&comp=list&prefix=a%2F&marker=m&sv=1&sr=c&sig=a%2Bb%3D',
+    'https://zoo.blob.core.windows.net/pets?prefix=a%2F',
+    'sv=1&sr=c&sig=a%2Bb%3D',
+  ],
+  [
+    'https://pets.s3.amazonaws.com/?list-type=2&prefix=a&X-Amz-Date=20261125T075410Z&X-Amz-Signature=s#x',
+    'https://pets.s3.amazonaws.com/',
+    'list-type=2&prefix=a&X-Amz-Date=20261125T075410Z&X-Amz-Signature=s',
+  ],
+  [' https://pets.example/ ', 'https://pets.example/', ''],
+  ['', '', ''],
+])('what may be saved of %s, and what may not', (pasted, url, query) => {
+  expect(splitAddress(pasted)).toMatchObject({ url, query });
+});
+
+test('a bucket’s address is told from a path and from a link to one thing', () => {
+  for (const address of [
+    's3://pets',
+    'GS://pets/a.jpg',
+    'https://a/pets/',
+    'https://a/pets?prefix=',
+    'http://a/?comp=list',
+  ])
+    expect(isBucketAddress(address), address).toBe(true);
+  for (const other of [
+    './pets/',
+    'pets',
+    '/s3:/pets',
+    'https://a/pets/1.jpg',
+    'https://a/1.jpg?sig=s',
+    'links.txt',
+  ])
+    expect(isBucketAddress(other), other).toBe(false);
+});

@@ -45,6 +45,40 @@ export function readStorageAddress(url: string, hints: AddressHints = {}): Stora
     : pathAddress('s3', parsed.origin, parsed.pathname);
 }
 
+/**
+ * Says whether a text is meant as a bucket's address rather than as a link to one thing: `s3://…`, `gs://…`, or an http address
+ * that ends with a slash or asks for a listing.
+ */
+export function isBucketAddress(text: string): boolean {
+  if (/^(s3a?|gs):\/\//i.test(text)) return true;
+  if (!/^https?:\/\//i.test(text)) return false;
+  const [path, query = ''] = text.split(/[?#]/);
+  return path.endsWith('/') || query.split('&').some((part) => /^(prefix|list-type|comp)(=|$)/i.test(part));
+}
+
+/**
+ * Splits a pasted address into what may be saved and what may not: everything in its query but a prefix is taken for a secret,
+ * for it is what opens the bucket. A presigned listing keeps its query whole.
+ */
+export function splitAddress(pasted: string): SplitAddress {
+  const [, before, query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(pasted.trim()) ?? ['', ''];
+  const parts = query.split('&').filter((part) => part !== '');
+  const provider = readStorageAddress(pasted.trim())?.provider ?? null;
+  if (readSignedUrl(pasted) !== null && !/[?&]sig=/i.test(pasted)) return { url: before, query, provider };
+  const prefix = parts.filter((part) => /^prefix=/i.test(part));
+  const secret = parts.filter((part) => !listingParameter.test(part));
+  return { url: before + (prefix.length > 0 ? `?${prefix[0]}` : ''), query: secret.join('&'), provider };
+}
+
+export interface SplitAddress {
+  /** May be saved and shown. */
+  readonly url: string;
+  /** What opens it, without `?`; `''` for nothing. A secret. */
+  readonly query: string;
+  /** Whose the address was seen to be while it was whole; null where it does not tell. */
+  readonly provider: Provider | null;
+}
+
 /** Encodes a key for a path: each of its parts, so that its slashes stay. */
 export function encodeKey(key: string): string {
   return key.split('/').map(encodePart).join('/');
@@ -58,6 +92,10 @@ function encodePart(part: string): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
+
+/** What asks for a page of a listing, in the words of all three: said by us, page by page. */
+const listingParameter =
+  /^(prefix|delimiter|restype|comp|marker|maxresults|include|list-type|max-keys|continuation-token|start-after|encoding-type|fetch-owner)(=|$)/i;
 
 const amazon = /(^|\.)s3[.-].*amazonaws\.com(\.cn)?$|^s3\.amazonaws\.com$|\.s3\.amazonaws\.com$/;
 const azure = /\.blob\.(core\.(windows\.net|chinacloudapi\.cn|usgovcloudapi\.net)|storage\.azure\.net)$/;

@@ -28,7 +28,7 @@ const animation = (count: number) =>
 function listingOf(files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): Listing {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const images = sorted.map(([key, bytes]) => fileRef(key, new File([bytes], key, { lastModified: 0 })));
-  return { images, tables: [], hidden: 0, notAnImage: 0 };
+  return { images, tables: [], hidden: 0, notAnImage: 0, notes: [] };
 }
 
 async function run(files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>, changes: object, workers = 2) {

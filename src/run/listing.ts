@@ -15,8 +15,8 @@ export interface Listing {
   readonly tables: readonly { readonly key: string; readonly file: Blob }[];
   readonly hidden: number;
   readonly notAnImage: number;
-  /** What a person should know of how the source was read, in sentences. */
-  readonly notes?: readonly string[];
+  /** What a person should know of the listing, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -32,7 +32,6 @@ export async function listImages(
 ): Promise<Listing> {
   const source: AnyKnobs<Source<never>> | undefined = sources.find(({ id }) => id === recipe.source.type);
   assert(source, `no source ${recipe.source.type}: the recipe's schema lets only known ones through`);
-  const knobs = recipe.source.options[source.id];
   const images: ImageRef[] = [];
   const tables: { readonly key: string; readonly file: Blob }[] = [];
   const archives: ListedArchive[] = [];
@@ -58,7 +57,7 @@ export async function listImages(
     }
   };
   // The source's own schema checked these knobs with the recipe; here only their type is unknown.
-  await takeAll(source.list(knobs as never, grants, signal));
+  await takeAll(source.list((recipe.source[source.id] ?? {}) as never, grants, signal));
   if (archives.length > 0) {
     // Loaded when one is met: the page's first load does without it.
     const { listArchives } = await import('./archives');
@@ -73,7 +72,7 @@ export async function listImages(
     tables: await sortBreathing(tables, (a, b) => byCodePoint(a.key, b.key), signal),
     hidden: leftOut.hidden,
     notAnImage: leftOut['not-an-image'],
-    ...(notes.length > 0 && { notes }),
+    notes,
   };
 }
 

@@ -59,7 +59,7 @@ export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortS
     extraColumns,
     leftOut: { hidden: listing.hidden, notAnImage: listing.notAnImage },
     bytes,
-    notes: [...(listing.notes ?? []), ...notes, ...splitNotes, ...balanceNotes],
+    notes: [...listing.notes, ...notes, ...splitNotes, ...balanceNotes],
   };
 }
 

@@ -62,23 +62,6 @@ export function readBucket(knobs: BucketKnobs, query: string): Bucket {
   return { address, prefix, signedPage, api: apiOf(address, knobs, query) };
 }
 
-/**
- * Splits a pasted address into what may be saved and what may not: everything in its query but a prefix is taken for a secret,
- * for it is what opens the bucket. A presigned listing keeps its query whole.
- */
-export function splitAddress(pasted: string): { readonly url: string; readonly query: string } {
-  const [, before, query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(pasted.trim()) ?? ['', ''];
-  const parts = query.split('&').filter((part) => part !== '');
-  if (readSignedUrl(pasted) !== null && !/[?&]sig=/i.test(pasted)) return { url: before, query };
-  const prefix = parts.filter((part) => /^prefix=/i.test(part));
-  const secret = parts.filter((part) => !listingParameter.test(part));
-  return { url: before + (prefix.length > 0 ? `?${prefix[0]}` : ''), query: secret.join('&') };
-}
-
-/** What asks for a page of a listing, in the words of all three: said by us, page by page. */
-const listingParameter =
-  /^(prefix|delimiter|restype|comp|marker|maxresults|include|list-type|max-keys|continuation-token|start-after|encoding-type|fetch-owner)(=|$)/i;
-
 function toHttps({ url, region, endpoint }: BucketKnobs): string {
   const [, scheme = '', rest = ''] = /^([a-z0-9+.-]+):\/\/(.*)$/i.exec(url.trim()) ?? [];
   if (/^https?$/i.test(scheme)) return url.trim();

@@ -70,6 +70,11 @@ const longestPageBytes = 64 * 1024 * 1024;
 /** Of a server in trouble, and of a network that gives no answer: what CORS refuses is refused each time. */
 const attemptsOfTrouble = 5;
 const attemptsOfSilence = 3;
+/** A text of an object beside the images: a table of labels. Throws as {@link listObjects} does. */
+export function readObjectText(url: string, network: Network, signal: AbortSignal): Promise<string> {
+  return getText(url, network, signal);
+}
+
 const firstDelayMs = 500;
 /** A server that asks for more patience than this is down as far as a person who waits is concerned. */
 const longestDelayMs = 30_000;

@@ -16,7 +16,7 @@ const folder: RunInput = {
   type: 'folder',
   name: 'pets',
   grants: {},
-  listing: { images: [], tables: [], hidden: 0, notAnImage: 0 },
+  listing: { images: [], tables: [], hidden: 0, notAnImage: 0, notes: [] },
 };
 
 function command(input: RunInput | null, ...changes: [path: string, value: unknown][]): string {
@@ -33,6 +33,25 @@ describe('copyAsCommand', () => {
   it('gives the sample dataset no input, since that is what the command line takes without one', () => {
     expect(command({ ...folder, type: 'sample' })).toBe('npx imagemill');
     expect(command(null)).toBe('npx imagemill');
+  });
+
+  it('gives a bucket by its address, without what opens it', () => {
+    const input: RunInput = {
+      ...folder,
+      type: 'bucket',
+      grants: { bucket: { query: 'sig=secret' } },
+      knobs: {
+        url: 's3://pets/cats',
+        provider: 'auto',
+        region: 'eu-central-1',
+        endpoint: '',
+        style: 'auto',
+        google_api: 'json',
+      },
+    };
+    expect(command(input)).toBe(
+      'npx imagemill --input s3://pets/cats --bucket_region eu-central-1 --output ./output',
+    );
   });
 
   it('writes changed knobs by their flags', () => {

@@ -1,6 +1,7 @@
 import type { Recipe } from '../../core/recipe';
+import { bucket } from '../../sources/index';
 import type { RunInput } from '../source/merge';
-import type { Section } from './derive';
+import { deriveKnobs, type Section } from './derive';
 import { getAt } from './path';
 
 /** Writes the command that runs this recipe: flags only for knobs that are not at their default. */
@@ -11,7 +12,8 @@ export function copyAsCommand(
   input: RunInput | null,
 ): string {
   const parts = ['npx imagemill'];
-  if (input !== null && input.type !== 'sample') {
+  if (input?.type === 'bucket') parts.push(...bucketFlags(input.knobs), '--output ./output');
+  else if (input !== null && input.type !== 'sample') {
     parts.push(`--input ${quote(`./${input.name}`)}`, '--output ./output');
   }
   for (const field of sections.flatMap(({ fields }) => fields)) {
@@ -32,6 +34,18 @@ export function copyAsCommand(
   if (recipe.augment.enabled && steps !== JSON.stringify(defaults.augment.steps))
     parts.push(`--steps ${quote(steps)}`);
   return parts.join(' ');
+}
+
+/** The bucket's address without what opens it, which is no matter of a command to be shared, and its other knobs. */
+function bucketFlags(knobs: unknown): readonly string[] {
+  const values = knobs as Readonly<Record<string, unknown>>; // what the form made of the bucket's own schema
+  const changed = deriveKnobs(bucket.knobs, []).filter(
+    ({ name, fallback }) => name !== 'url' && values[name] !== fallback,
+  );
+  return [
+    `--input ${quote(String(values.url))}`,
+    ...changed.map(({ name, flag }) => `--${flag} ${quote(wordOf(values[name]))}`),
+  ];
 }
 
 /** The command line says these by --input and --output. */

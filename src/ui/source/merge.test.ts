@@ -16,6 +16,7 @@ function source(
     tables: tables.map((key) => ({ key, file: new Blob([key]) })),
     hidden: 1,
     notAnImage: 2,
+    notes: [],
   };
   return { kind, name, grants: { files: [] }, listing };
 }

@@ -5,16 +5,20 @@ import type { Listing } from '../api';
 
 /** A listed source, as far as putting several together needs to know it. */
 export interface ListedSource {
-  readonly kind: 'folder' | 'files' | 'links' | 'sample';
+  readonly kind: 'folder' | 'files' | 'links' | 'bucket' | 'sample';
   readonly name: string;
   readonly grants: Grants;
   readonly listing: Listing;
+  /** The source's own knobs, where it has some. */
+  readonly knobs?: unknown;
 }
 
 /** What a run works on: one source as it is, or several put together as what they listed. */
 export interface RunInput {
   /** The recipe's `source.type`. */
   readonly type: string;
+  /** The recipe's knobs of that source, where it has some. */
+  readonly knobs?: unknown;
   readonly name: string;
   readonly grants: Grants;
   readonly listing: Listing;
@@ -28,7 +32,8 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
   const [first] = sources;
   if (first === undefined) return null;
   if (sources.length === 1) {
-    return { type: first.kind, name: first.name, grants: first.grants, listing: first.listing };
+    const { kind: type, name, grants, listing, knobs } = first;
+    return { type, name, grants, listing, ...(knobs !== undefined && { knobs }) };
   }
   const prefixes = uniquePrefixes(sources);
   const rekey = <T extends { readonly key: string }>(items: readonly T[], prefix: string): readonly T[] =>
@@ -40,7 +45,7 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
     tables: tables.reduce((a, b) => mergeSorted(a, b)),
     hidden: sum(sources.map((source) => source.listing.hidden)),
     notAnImage: sum(sources.map((source) => source.listing.notAnImage)),
-    notes: sources.flatMap((source) => source.listing.notes ?? []),
+    notes: sources.flatMap((source) => source.listing.notes),
   };
   return {
     type: 'files',

@@ -1,4 +1,5 @@
-import { FileImage, Folder, Link, Plus, Sparkles, X } from 'lucide-react';
+import { Cloud, FileImage, Folder, Link, Plus, Sparkles, X } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { count, counted, duration } from '../parts/format';
 import { type SourceEntry, useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
@@ -6,9 +7,13 @@ import { LabelsSection } from './labels-section';
 import { addFiles, addFolder } from './pick';
 import { SplitSection } from './split-section';
 
+const BucketForm = lazy(() => import('./bucket-form').then((m) => ({ default: m.BucketForm })));
+const BucketTrouble = lazy(() => import('./bucket-trouble').then((m) => ({ default: m.BucketTrouble })));
+
 /** The left panel: where images come from, what they are labelled, how they are split. */
 export function SourcePanel() {
   const { entries, plan, planProblem } = useSources();
+  const [asksBucket, setAsksBucket] = useState(false);
   return (
     <>
       <section aria-label="Source">
@@ -31,7 +36,19 @@ export function SourcePanel() {
             <Plus size={14} aria-hidden="true" />
             Files
           </button>
+          <button
+            type="button"
+            className="link"
+            aria-expanded={asksBucket}
+            onClick={() => setAsksBucket(!asksBucket)}
+          >
+            <Plus size={14} aria-hidden="true" />
+            Bucket
+          </button>
         </div>
+        <Suspense fallback={null}>
+          {asksBucket ? <BucketForm done={() => setAsksBucket(false)} /> : null}
+        </Suspense>
         {plan ? <LeftOut {...plan.leftOut} /> : null}
         {planProblem ? (
           <p className="note bad" role="alert">
@@ -57,7 +74,7 @@ function LeftOut({ hidden, notAnImage }: { readonly hidden: number; readonly not
   return parts.length > 0 ? <p className="note">Left out: {parts.join(' and ')}.</p> : null;
 }
 
-const icons = { folder: Folder, files: FileImage, links: Link, sample: Sparkles } as const;
+const icons = { folder: Folder, files: FileImage, links: Link, bucket: Cloud, sample: Sparkles } as const;
 
 function SourceItem({ entry }: { readonly entry: SourceEntry }) {
   const remove = useSources((state) => state.remove);
@@ -68,7 +85,13 @@ function SourceItem({ entry }: { readonly entry: SourceEntry }) {
       <Icon size={16} aria-hidden="true" />
       <span className="source-name">
         <span title={entry.name}>{entry.name}</span>
-        <small className={entry.state === 'failed' ? 'bad' : ''}>{wordsOf(entry)}</small>
+        {entry.kind === 'bucket' && entry.message ? (
+          <Suspense fallback={null}>
+            <BucketTrouble message={entry.message} />
+          </Suspense>
+        ) : (
+          <small className={entry.state === 'failed' ? 'bad' : ''}>{wordsOf(entry)}</small>
+        )}
       </span>
       <span className="source-count">{count(entry.found)}</span>
       <button
@@ -86,6 +109,6 @@ function SourceItem({ entry }: { readonly entry: SourceEntry }) {
 function wordsOf({ kind, state, message, seconds }: SourceEntry): string {
   if (state === 'failed') return message ?? 'could not be read';
   if (state === 'listing') return 'looking…';
-  const what = { folder: 'folder', files: 'files', links: 'links', sample: 'drawn' }[kind];
+  const what = { folder: 'folder', files: 'files', links: 'links', bucket: 'bucket', sample: 'drawn' }[kind];
   return seconds < 0.05 ? what : `${what} · read in ${duration(seconds)}`;
 }

@@ -5,7 +5,7 @@ import type { Run, RunReport, RunSnapshot } from '../../core/report';
 import { api, type OutdatedRun, type SavedRun } from '../api';
 import { askFolder, pickFolder } from '../source/pick';
 import { useRecipe } from './recipe-store';
-import { messageOf, useSources } from './source-store';
+import { messageOf, sourceOf, useSources } from './source-store';
 import { useView } from './view-store';
 
 interface RunState {
@@ -75,7 +75,7 @@ export const useRun = create<RunState>()((set, get) => {
         const output = recipe.output.target === 'directory' ? await pickFolder('readwrite') : undefined;
         if (output === null) return;
         const grants: Grants = output ? { ...input.grants, output } : input.grants;
-        const whole = { ...recipe, source: { ...recipe.source, type: input.type } };
+        const whole = { ...recipe, source: sourceOf(input.type, input.knobs) };
         const options = { listing: input.listing, sourceName: input.name };
         follow(api.startRun(whole, grants, options), output?.name ?? null);
       } catch (error) {

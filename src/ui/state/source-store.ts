@@ -10,9 +10,11 @@ import { defaultRecipe, useRecipe } from './recipe-store';
 /** One place that images come from. */
 export interface SourceEntry {
   readonly id: number;
-  readonly kind: 'folder' | 'files' | 'links' | 'sample';
+  readonly kind: 'folder' | 'files' | 'links' | 'bucket' | 'sample';
   readonly name: string;
   readonly grants: Grants;
+  /** The source's own knobs, where it has some. */
+  readonly knobs?: unknown;
   readonly state: 'listing' | 'ready' | 'failed';
   /** Images found so far. */
   readonly found: number;
@@ -29,7 +31,7 @@ interface SourceState {
   readonly plan: Plan | null;
   /** Why no plan could be made of the input. */
   readonly planProblem: string | null;
-  add(source: Pick<SourceEntry, 'kind' | 'name' | 'grants'>): void;
+  add(source: Pick<SourceEntry, 'kind' | 'name' | 'grants' | 'knobs'>): void;
   /** Takes a source away; gives the way back. */
   remove(id: number): () => void;
 }
@@ -48,7 +50,7 @@ export const useSources = create<SourceState>()((set, get) => {
     aborts.set(entry.id, abort);
     const began = performance.now();
     try {
-      const recipe: Recipe = { ...defaultRecipe, source: { ...defaultRecipe.source, type: entry.kind } };
+      const recipe: Recipe = { ...defaultRecipe, source: sourceOf(entry.kind, entry.knobs) };
       const listing = await api.listImages(recipe, entry.grants, abort.signal, (found) =>
         change(entry.id, { found }),
       );
@@ -110,8 +112,15 @@ function nameOfFiles(files: NonNullable<Grants['files']>): string {
 
 function combine(entries: readonly SourceEntry[]): RunInput | null {
   return mergeSources(
-    entries.flatMap(({ kind, name, grants, listing }) => (listing ? [{ kind, name, grants, listing }] : [])),
+    entries.flatMap(({ kind, name, grants, listing, knobs }) =>
+      listing ? [{ kind, name, grants, listing, knobs }] : [],
+    ),
   );
+}
+
+/** A recipe's source of a type, with its knobs where it has some. */
+export function sourceOf(type: string, knobs: unknown): Recipe['source'] {
+  return { ...defaultRecipe.source, type, ...(knobs !== undefined && { [type]: knobs }) };
 }
 
 /** Keeps the plan in step with sources and recipe, from now on. */

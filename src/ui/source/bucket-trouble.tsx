@@ -1,0 +1,42 @@
+import { Copy } from 'lucide-react';
+import { useView } from '../state/view-store';
+
+/** Says why a bucket cannot be listed, with the rules that would let it, each to be copied as it is. */
+export function BucketTrouble({ message }: { readonly message: string }) {
+  const notify = useView((state) => state.notify);
+  const { sentence, rules } = readTrouble(message);
+  return (
+    <>
+      <small className="bad" role="alert">
+        {sentence}
+      </small>
+      {rules.map(({ title, text }) => (
+        <details key={title} className="bucket-rule">
+          <summary>{title}</summary>
+          <pre>{text}</pre>
+          <button
+            type="button"
+            className="link"
+            onClick={async () => {
+              await navigator.clipboard.writeText(text);
+              notify('The rule is copied.');
+            }}
+          >
+            <Copy size={14} aria-hidden="true" />
+            Copy
+          </button>
+        </details>
+      ))}
+    </>
+  );
+}
+
+/** A message's sentence, and behind it paragraphs of a title, a colon and what is to be pasted. */
+function readTrouble(message: string) {
+  const [sentence = '', ...paragraphs] = message.split('\n\n');
+  const rules = paragraphs.map((paragraph) => {
+    const end = paragraph.indexOf(':\n');
+    return { title: paragraph.slice(0, end), text: paragraph.slice(end + 2) };
+  });
+  return { sentence, rules };
+}
