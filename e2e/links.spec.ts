@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { drawPng } from './fixtures/draw';
 import { type LinkServerOptions, signLink, startLinkServer } from './storage/link-server';
 
@@ -122,3 +122,46 @@ test('CORS is explained, and does not apply through Node', async () => {
   await imagemill('--input', 'http://127.0.0.1:1/a.png', '--through_node', 'True', '--output', 'beyond', '--formats', 'csv', '--tries', '1'); // biome-ignore format: a command
   expect(failuresOf('beyond').join()).toMatch(/fetch,unreachable/);
 });
+
+test('in the page: links are pasted, the expired are told before and after the run, and retried with fresh links', async ({
+  page,
+}) => {
+  await using server = await serve({ failsOnce: (path) => Number(/(\d+)\.png$/.exec(path)?.[1]) % 10 < 3 });
+  const sign = (i: number, at: Date) => signLink(server.url + pathOf(i), at, 3600);
+  const dayAgo = new Date(Date.now() - 86_400_000);
+  const links = Array.from({ length: 1000 }, (_, i) => sign(i, i < 20 ? dayAgo : new Date()));
+  await page.goto('/');
+  await paste(page, links.join('\n'));
+  const source = page.getByRole('region', { name: 'Source' });
+  await expect(source).toContainText('Pasted links: 1000 links; links from "url".');
+  await expect(source.getByRole('alert')).toContainText('20 links have expired');
+  await page.getByRole('spinbutton', { name: 'Width' }).fill('32');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Run' })).toContainText('980 images', { timeout: 45_000 });
+  await page.getByRole('tab', { name: /Problems/ }).click();
+  const problems = page.getByRole('tabpanel', { name: /Problems/ });
+  await expect(problems.getByRole('heading', { name: /^20 links expired at \d\d:\d\d$/ })).toBeVisible();
+  await expect(problems).toContainText('cat/0000.png');
+  const before = new Map(server.asked);
+  await problems.getByRole('button', { name: 'Paste fresh links' }).click();
+  await problems
+    .getByLabel('Fresh links to the same images')
+    .fill(Array.from({ length: 20 }, (_, i) => sign(i, new Date())).join('\n'));
+  await problems.getByRole('button', { name: 'Retry with them' }).click();
+  // The report of the second run takes the place of the first's, and has no failures.
+  await expect(page.getByRole('tab', { name: /Results/ })).toHaveAttribute('aria-selected', 'true', {
+    timeout: 45_000,
+  });
+  await page.getByRole('tab', { name: /Problems/ }).click();
+  await expect(problems).toContainText('Every image could be used.');
+  for (let i = 0; i < 20; i++)
+    expect(server.asked.get(pathOf(i))).toBeGreaterThan(before.get(pathOf(i)) ?? 0);
+  expect(await page.content()).not.toContain('AKIASECRET');
+});
+
+async function paste(page: Page, text: string): Promise<void> {
+  const panel = page.getByRole('region', { name: 'Source' });
+  await panel.getByRole('button', { name: 'Links' }).click();
+  await panel.getByLabel('Links to images').fill(text);
+  await panel.getByRole('button', { name: 'Add links' }).click();
+}

@@ -1,6 +1,7 @@
 import { engineInfo } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
+import { type Preflight, preflight } from '../run/preflight';
 import { tellPrivacy } from '../run/privacy';
 import { registry, schema } from '../run/registry';
 import { readOutput, saveZip } from '../run/save';
@@ -15,6 +16,7 @@ export const api = {
   engineInfo,
   listImages,
   makePlan,
+  preflight,
   createStudio,
   startRun,
   listSavedRuns,
@@ -26,4 +28,4 @@ export const api = {
   tellPrivacy,
 } as const;
 
-export type { Listing, PreviewResult, SavedRun, Studio };
+export type { Listing, Preflight, PreviewResult, SavedRun, Studio };

@@ -53,6 +53,7 @@ export function mergeSources(sources: readonly ListedSource[]): RunInput | null 
     grants: {
       files: [...listing.images.flatMap(grantOf), ...listing.tables],
       lists: sources.flatMap((source) => source.grants.lists ?? []),
+      freshLists: sources.flatMap((source) => source.grants.freshLists ?? []),
     },
     listing,
   };
