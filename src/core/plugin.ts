@@ -34,6 +34,8 @@ export interface Grants {
   readonly folder?: FileSystemDirectoryHandle;
   /** Lists of links, as they were pasted or picked: they may hold secrets, and are kept nowhere. */
   readonly lists?: readonly { readonly name: string; readonly file: Blob }[];
+  /** Links that came later, in the place of those to the same path in {@link Grants.lists}. */
+  readonly freshLists?: Grants['lists'];
   /** Where the `directory` target writes. */
   readonly output?: FileSystemDirectoryHandle;
   /** The command line's folder: where the `server` target sends its files. `url` is its origin. */

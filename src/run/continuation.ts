@@ -1,8 +1,9 @@
 import { RunError } from '../core/failure';
-import type { Plan } from '../core/plan';
+import type { Plan, PlannedImage } from '../core/plan';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import { type Checkpoint, checkpointVersion, type InputPrint } from './checkpoint';
+import { readSignedUrl } from '../core/signed-url';
+import { type Checkpoint, type CommittedShard, checkpointVersion, type InputPrint } from './checkpoint';
 import type { Crew } from './crew';
 import { type DecodeContext, decodeOne } from './pipeline';
 
@@ -98,7 +99,10 @@ export async function dropMissing(checkpoint: Checkpoint, crew: Crew): Promise<C
   };
 }
 
-/** Decodes the failed images again, and forgets the shards of those that are good now, so that they are redone. */
+/**
+ * Decodes the failed images again, and forgets the shards of those that are good now, so that they are redone.
+ * @throws RunError `inputs-changed` when a shard cannot be redone, since links of its good images have expired meanwhile.
+ */
 export async function dropRecovered(
   checkpoint: Checkpoint,
   plan: Plan,
@@ -110,10 +114,27 @@ export async function dropRecovered(
   const images = plan.images.filter((image) => failed.has(image.ref.key));
   const outcomes = await Promise.all(images.map((image) => decodeOne(context, image)));
   const recovered = new Set(images.filter((_, i) => outcomes[i].ok).map((image) => image.ref.key));
-  return {
-    ...checkpoint,
-    committed: checkpoint.committed.filter(
-      (shard) => !shard.tally.failures.some((failure) => recovered.has(failure.key)),
-    ),
-  };
+  const stays = (shard: CommittedShard) =>
+    !shard.tally.failures.some((failure) => recovered.has(failure.key));
+  const again = checkpoint.committed.filter((shard) => !stays(shard)).map(({ index }) => plan.shards[index]);
+  refuseExpired(
+    again
+      .flatMap(({ start, end }) => plan.images.slice(start, end))
+      .filter(({ ref }) => !failed.has(ref.key)),
+  );
+  return { ...checkpoint, committed: checkpoint.committed.filter(stays) };
+}
+
+/** A shard is redone with all its images, so those that were good are fetched again too. */
+function refuseExpired(images: readonly PlannedImage[]): void {
+  const now = Date.now();
+  const expired = images.filter(
+    ({ ref: { origin } }) =>
+      origin.kind === 'link' && (readSignedUrl(origin.url)?.expiresAt ?? Number.POSITIVE_INFINITY) <= now,
+  );
+  if (expired.length === 0) return;
+  throw new RunError(
+    'inputs-changed',
+    `${expired.length} more links have expired, of images that lie in the same shards and must be fetched again with those that are retried. Paste fresh links for all images of the list.`,
+  );
 }

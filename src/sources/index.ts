@@ -8,6 +8,7 @@ import { sample } from './sample';
 export { bucket } from './bucket';
 export { archiveEnding } from './classify';
 export { grantFiles } from './files';
+export { links } from './links';
 
 /** Every source; a new one is a file and a line here. */
 export const sources = [folder, files, links, bucket, sample] as const satisfies readonly AnyKnobs<

@@ -21,6 +21,7 @@ export const links = {
     }),
     label_column: knob(z.string(), '', {
       label: 'Column of labels',
+      flag: 'list_label_column', // on the command line --label_column means it as well
       help: 'Empty to find it by its name, - for none: then labels come from the folders in the links.',
     }),
     md5_column: knob(z.string(), '', {
@@ -34,32 +35,27 @@ export const links = {
       help: 'Hashes that the images must have; empty to find it by its name, - for none.',
     }),
   }),
-  list: (knobs, grants, signal) => listLinks(knobs, grants.lists ?? [], signal),
+  list: (knobs, grants, signal) => listLinks(knobs, grants, signal),
 } satisfies Source<ColumnKnobs>;
 
 async function* listLinks(
   knobs: ColumnKnobs,
-  lists: NonNullable<Grants['lists']>,
+  { lists = [], freshLists = [] }: Grants,
   signal: AbortSignal,
 ): AsyncGenerator<Listed, void, undefined> {
   const found: Found[] = [];
-  for (const { name, file } of lists) {
-    try {
-      const { columns, count } = await readList(name, file, knobs, found, signal);
-      yield { kind: 'note', text: tellColumns(name, count, columns) };
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof RunError) throw error;
-      throw unreadable(name, error instanceof Error ? error.message : String(error));
-    }
+  for (const list of lists) {
+    const { columns, count } = await readList(list, knobs, found, signal);
+    yield { kind: 'note', text: tellColumns(list.name, count, columns) };
   }
+  const fresh = await readFresh(freshLists, signal);
   const names: (LinkName | null)[] = [];
   await forEachBreathing(found, ({ url }) => names.push(nameLink(url)), signal);
   if (found.length > 0 && names.every((name) => name === null))
     throw unreadable(lists[0].name, 'it holds no links. Links begin with https://, http:// or data:');
   const keys = await linkKeys(names, signal);
   for (const [i, { url, row, columns }] of found.entries()) {
-    yield { kind: 'image', ref: toRef(keys[i], url, row, columns) };
+    yield { kind: 'image', ref: toRef(keys[i], freshUrl(fresh, names[i]) ?? url, row, columns) };
   }
 }
 
@@ -69,8 +65,48 @@ interface Found {
   readonly columns: ListColumns;
 }
 
-/** Reads a list into `found`, which is all that is held of it. */
+/** Fresh links by host and path, and by path alone. */
+async function readFresh(
+  lists: NonNullable<Grants['lists']>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const found: Found[] = [];
+  for (const list of lists) await readList(list, links.knobs.parse({}), found, signal);
+  const fresh = new Map<string, string>();
+  await forEachBreathing(
+    found,
+    ({ url }) => {
+      const name = nameLink(url);
+      if (name === null) return;
+      fresh.set(`${name.host}\n${name.path}`, url);
+      fresh.set(`\n${name.path}`, url);
+    },
+    signal,
+  );
+  return fresh;
+}
+
+function freshUrl(fresh: ReadonlyMap<string, string>, name: LinkName | null): string | undefined {
+  if (fresh.size === 0 || name === null) return undefined;
+  return fresh.get(`${name.host}\n${name.path}`) ?? fresh.get(`\n${name.path}`);
+}
+
+/** Reads a list into `found`, which is all that is held of it; says of one that cannot be used why. */
 async function readList(
+  list: NonNullable<Grants['lists']>[number],
+  knobs: ColumnKnobs,
+  found: Found[],
+  signal: AbortSignal,
+): Promise<{ readonly columns: ListColumns; readonly count: number }> {
+  try {
+    return await readRows(list.name, list.file, knobs, found, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreadable(list.name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readRows(
   name: string,
   file: Blob,
   knobs: ColumnKnobs,

@@ -1,6 +1,7 @@
 import { engineInfo } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
+import { type Preflight, preflight } from '../run/preflight';
 import { tellPrivacy } from '../run/privacy';
 import { registry, schema } from '../run/registry';
 import { readOutput, saveZip } from '../run/save';
@@ -23,6 +24,7 @@ export const api = {
   engineInfo,
   listImages,
   makePlan,
+  preflight,
   createStudio,
   startRun,
   listSavedRuns,
@@ -35,4 +37,4 @@ export const api = {
   sweepUnpacked,
 } as const;
 
-export type { Listing, OutdatedRun, PreviewResult, SavedRun, Studio };
+export type { Listing, OutdatedRun, Preflight, PreviewResult, SavedRun, Studio };

@@ -8,6 +8,7 @@ import { saveText } from '../parts/save-text';
 import { useRecipe } from '../state/recipe-store';
 import { isBusy, useRun } from '../state/run-store';
 import { useSources } from '../state/source-store';
+import { FreshLinks } from './fresh-links';
 import { ReasonFiles } from './reason-files';
 import { type Noted, useNotes, useProblems, useSkipped } from './use-problems';
 
@@ -95,8 +96,14 @@ export function ProblemsTab() {
         ) : null}
       </div>
       {groups.map(({ reason, failures }) => (
-        <Reason key={reason} heading={headings[reason]} advice={advice[reason]} files={failures}>
+        <Reason
+          key={reason}
+          heading={reason === 'expired' ? expiredHeading(failures) : headings[reason]}
+          advice={advice[reason]}
+          files={failures}
+        >
           {reason === 'damaged' ? <KeepDamaged /> : null}
+          {reason === 'expired' || reason === 'forbidden' ? <FreshLinks /> : null}
         </Reason>
       ))}
       {damaged.length > 0 ? (
@@ -164,6 +171,18 @@ const keptAdvice =
   'The run kept what could be recovered of them; the rest is the background’s colour. The column damaged names them.';
 const willKeepAdvice =
   'A run keeps what can be recovered of them, the rest in the background’s colour, and fills the column damaged.';
+
+/** `312 links expired at 14:02`, the last of them, by what their failures tell. */
+function expiredHeading(failures: readonly KeyedFailure[]): string {
+  const ends = failures.flatMap(({ message }) => {
+    const [, day, time] = /expired on (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(message) ?? [];
+    return day === undefined ? [] : [Date.parse(`${day}T${time}Z`)];
+  });
+  const links = counted(failures.length, 'link');
+  if (ends.length === 0) return `${links} expired`;
+  const last = ends.reduce((a, b) => Math.max(a, b));
+  return `${links} expired at ${new Date(last).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })}`;
+}
 
 function groupByReason(problems: readonly KeyedFailure[]) {
   const groups = new Map<ReasonName, KeyedFailure[]>();

@@ -3,7 +3,7 @@ import { grantFiles } from '../../sources/index';
 import { loadRecipeFile } from '../form/recipe-file';
 import { useView } from '../state/view-store';
 import { looseFiles } from './merge';
-import { addSource } from './pick';
+import { addLists, addSource, areLists } from './pick';
 
 /** A dropped thing, asked for while the event lasts; afterwards the browser forgets it. */
 interface DropItem {
@@ -73,6 +73,7 @@ export async function takeDrop(items: readonly DropItem[]): Promise<void> {
   }
   const recipe = loose.length === 1 ? loose.find(({ name }) => /\.ya?ml$/i.test(name)) : undefined;
   if (recipe) await loadRecipeFile(recipe);
+  else if (areLists(loose)) addLists(loose.map((file) => ({ name: file.name, file })));
   else if (loose.length > 0) addSource('files', looseFiles, { files: grantFiles(loose) });
 }
 

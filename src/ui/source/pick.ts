@@ -1,6 +1,7 @@
 import type { Grants } from '../../core/plugin';
 import { splitAddress } from '../../core/storage-address';
 import { grantFiles } from '../../sources/index';
+import { useRecipe } from '../state/recipe-store';
 import { messageOf, useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
 import { looseFiles } from './merge';
@@ -72,6 +73,32 @@ export function addBucket(address: string, knobs: Readonly<Record<string, unknow
   useSources.getState().add({ kind: 'bucket', name, grants, knobs: { ...knobs, url, ...told } });
   useView.getState().show('images');
 }
+
+/** Lists of links, as they are granted. */
+type Lists = NonNullable<Grants['lists']>;
+
+/** Adds lists of links, read by the columns that the recipe names. */
+export function addLists(lists: Lists): void {
+  // The schema of the links' knobs checked what the recipe holds of them.
+  const knobs = useRecipe.getState().recipe.source.links as Readonly<Record<string, unknown>>;
+  const [first] = lists;
+  const name = lists.length === 1 && first ? first.name : `${lists.length} lists`;
+  useSources.getState().add({ kind: 'links', name, grants: { lists }, knobs });
+  useView.getState().show('images');
+}
+
+/** A list made of what was pasted. */
+export const pastedList = (text: string): Lists[number] => ({ name: 'Pasted links', file: new Blob([text]) });
+
+/** Asks for lists of links. Empty when the person changed their mind. */
+export async function askLists(): Promise<Lists> {
+  const picked = await askInput({ folder: false, accept: '.txt,.csv,.tsv,.json,.jsonl,.ndjson,.parquet' });
+  return picked.map((file) => ({ name: file.name, file }));
+}
+
+/** True for files of which each may be a list of links by its name. */
+export const areLists = (files: readonly File[]): boolean =>
+  files.length > 0 && files.every(({ name }) => /\.(txt|csv|tsv|json|jsonl|ndjson|parquet)$/i.test(name));
 
 /** Adds a source and shows its images. */
 export function addSource(...[kind, name, grants]: SourceParts): void {

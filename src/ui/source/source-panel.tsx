@@ -7,13 +7,17 @@ import { LabelsSection } from './labels-section';
 import { addFiles, addFolder } from './pick';
 import { SplitSection } from './split-section';
 
+const LinksForm = lazy(() => import('./links-form').then((m) => ({ default: m.LinksForm })));
+const LinkNotes = lazy(() => import('./link-notes').then((m) => ({ default: m.LinkNotes })));
 const BucketForm = lazy(() => import('./bucket-form').then((m) => ({ default: m.BucketForm })));
 const BucketTrouble = lazy(() => import('./bucket-trouble').then((m) => ({ default: m.BucketTrouble })));
 
 /** The left panel: where images come from, what they are labelled, how they are split. */
 export function SourcePanel() {
-  const { entries, plan, planProblem } = useSources();
+  const { entries, input, plan, planProblem } = useSources();
   const [asksBucket, setAsksBucket] = useState(false);
+  const [asksLinks, setAsksLinks] = useState(false);
+  const notes = input?.listing.notes ?? [];
   return (
     <>
       <section aria-label="Source">
@@ -45,9 +49,22 @@ export function SourcePanel() {
             <Plus size={14} aria-hidden="true" />
             Bucket
           </button>
+          <button
+            type="button"
+            className="link"
+            aria-expanded={asksLinks}
+            onClick={() => setAsksLinks(!asksLinks)}
+          >
+            <Plus size={14} aria-hidden="true" />
+            Links
+          </button>
         </div>
         <Suspense fallback={null}>
           {asksBucket ? <BucketForm done={() => setAsksBucket(false)} /> : null}
+          {asksLinks ? <LinksForm done={() => setAsksLinks(false)} /> : null}
+          {plan && entries.some(({ kind }) => kind === 'links') ? (
+            <LinkNotes plan={plan} notes={notes} />
+          ) : null}
         </Suspense>
         {plan ? <LeftOut {...plan.leftOut} /> : null}
         {planProblem ? (

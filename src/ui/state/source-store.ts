@@ -32,6 +32,8 @@ interface SourceState {
   /** Why no plan could be made of the input. */
   readonly planProblem: string | null;
   add(source: Pick<SourceEntry, 'kind' | 'name' | 'grants' | 'knobs'>): void;
+  /** Lists the sources of links again, with fresh links in the place of those to the same paths. */
+  refreshLinks(list: NonNullable<Grants['lists']>[number]): Promise<void>;
   /** Takes a source away; gives the way back. */
   remove(id: number): () => void;
 }
@@ -87,6 +89,16 @@ export const useSources = create<SourceState>()((set, get) => {
       );
       set({ entries: [...kept, entry] });
       void list(entry);
+    },
+    async refreshLinks(fresh) {
+      const stale = get().entries.filter(({ kind }) => kind === 'links');
+      await Promise.all(
+        stale.map((entry) => {
+          const grants = { ...entry.grants, freshLists: [...(entry.grants.freshLists ?? []), fresh] };
+          change(entry.id, { grants });
+          return list({ ...entry, grants });
+        }),
+      );
     },
     remove(id) {
       const before = get().entries;
