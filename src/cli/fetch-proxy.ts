@@ -9,13 +9,17 @@ const passed = ['content-type', 'date', 'retry-after', 'x-robots-tag', 'x-ms-err
  * Answers with what a link gives, asked for here in the page's stead. Where there is no answer the head `x-imagemill-silence` says
  * so, percent-encoded. Only who has the run's token comes this far.
  */
-export async function passOn(url: string, response: ServerResponse): Promise<void> {
+export async function passOn(url: string, onlyHead: boolean, response: ServerResponse): Promise<void> {
   const abort = new AbortController();
   response.on('close', () => abort.abort()); // the page wants it no more, or has it whole
   let answer: Response;
   try {
     if (!/^https?:/i.test(url)) throw new TypeError('only http and https are asked for');
-    answer = await fetch(url, { redirect: 'follow', signal: abort.signal });
+    answer = await fetch(url, {
+      method: onlyHead ? 'HEAD' : 'GET',
+      redirect: 'follow',
+      signal: abort.signal,
+    });
   } catch (error) {
     const { message, cause } = error as Error; // fetch throws nothing else
     const why = cause instanceof Error ? `${message}: ${cause.message}` : message;

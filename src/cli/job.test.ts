@@ -79,6 +79,25 @@ describe('inputs', () => {
     );
   });
 
+  it('may be links and lists of them, which are no part of the recipe', async () => {
+    writeFileSync(join(base, 'links.txt'), 'https://a/1.jpg');
+    const { inputs, recipe, throughNode } = await job(
+      '--input links.txt https://a/2.jpg?sig=secret --through_node True',
+    );
+    expect(inputs).toMatchObject({
+      source: 'links',
+      keys: ['links.txt'],
+      links: ['https://a/2.jpg?sig=secret'],
+    });
+    expect(recipe.source).toEqual({ type: 'links' });
+    expect(JSON.stringify(recipe)).not.toContain('secret');
+    expect(throughNode).toBe(true);
+    await expect(job('--input https://a/2.jpg pets')).rejects.toThrow('--input names links and pets');
+    await expect(job('--input https://a/2.jpg --through_node maybe')).rejects.toThrow(
+      'expected True or False',
+    );
+  });
+
   it('that are missing are named', async () => {
     await expect(findInputs(['pets', 'nope', 'no'], base)).rejects.toThrow('--input nope, no do not exist');
   });

@@ -119,7 +119,13 @@ function chooseSource(recipe: LooseRecipe, inputs: Inputs | null, config: string
       `The source is ${JSON.stringify(type)}, which reads no --input. Leave one of them out.`,
     );
   setAt(recipe, sourcePath, inputs.source);
+  // A list is the only table that is read for labels then, so --label_column means its.
+  const column = getAt(recipe, ['labels', 'column']);
+  if (inputs.source === 'links' && column !== undefined && getAt(recipe, listLabels) === undefined)
+    setAt(recipe, listLabels, column);
 }
+
+const listLabels = ['source', 'links', 'label_column'] as const;
 
 /** @throws UsageError when a bucket is one of several inputs. */
 function readBucketInput(given: readonly string[]): Job['bucket'] {

@@ -14,7 +14,7 @@ import { type OutputFolder, RefusedPath } from './output-folder';
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
  * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST, `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT
- * DELETE; `/_fetch` GET with `?url` asks for a link in the page's stead. A refusal is JSON `{ code, message }`.
+ * DELETE; `/_fetch` GET HEAD with `?url` asks for a link in the page's stead. A refusal is JSON `{ code, message }`.
  */
 export function createOutputServer(site: RequestListener, folder: OutputFolder, token: string): Server {
   return createServer((request, response) => {
@@ -67,8 +67,9 @@ async function handle(
       }
       return pipeline(createReadStream(found.file, { start, end: end - 1 }), response); // `end` is the last byte here
     }
+    case 'HEAD /_fetch':
     case 'GET /_fetch':
-      return passOn(url.searchParams.get('url') ?? '', response);
+      return passOn(url.searchParams.get('url') ?? '', request.method === 'HEAD', response);
     case 'DELETE /_target/file':
       await folder.remove(path);
       return done(response);

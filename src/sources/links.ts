@@ -21,6 +21,7 @@ export const links = {
     }),
     label_column: knob(z.string(), '', {
       label: 'Column of labels',
+      flag: 'list_label_column', // on the command line --label_column means it as well
       help: 'Empty to find it by its name, - for none: then labels come from the folders in the links.',
     }),
     md5_column: knob(z.string(), '', {
