@@ -68,6 +68,24 @@ test('a bucket that pages may not read is explained, with the rule, and without 
   expect(existsSync(at('refused'))).toBe(false);
 });
 
+test('a bucket becomes a dataset: by the page where it may read, and through Node where it may not', async () => {
+  const keys = [...readFolder(at('pets')).keys()].slice(0, 8);
+  const blobs = Object.fromEntries(keys.map((key) => [key, readFileSync(at('pets', key))]));
+  await using azure = await startAzurite();
+  await azure.fill('pets', blobs);
+  const input = `${azure.url}/pets?restype=container&comp=list&${azure.sas('pets')}`;
+  const through = await imagemill('--input', input, '--output', 'node', '--through_node', 'True');
+  expect(through.code, through.said).toBe(0);
+  await azure.allow(['*']);
+  const page = await imagemill('--input', input, '--output', 'page');
+  expect(page.code, page.said).toBe(0);
+  expect(readFileSync(at('page/images.npy')).equals(readFileSync(at('node/images.npy')))).toBe(true);
+  expect(lines(at('page/images.csv'))).toHaveLength(keys.length + 1);
+  for (const folder of ['page', 'node']) {
+    for (const [name, bytes] of readFolder(at(folder))) expect(bytes.includes('sig='), name).toBe(false);
+  }
+});
+
 const at = (...parts: string[]) => join(home, ...parts);
 const lines = (file: string) => readFileSync(file, 'utf8').trimEnd().split(/\r?\n/);
 

@@ -86,6 +86,7 @@ async function begin(
     ...given,
     ...(job.server && { server: job.server }),
     ...(job.bucket && { bucket: job.bucket }),
+    ...(job.throughNode && job.server && { proxy: job.server }),
   };
   const options = {
     sourceName: job.sourceName,

@@ -37,7 +37,7 @@ describe('buckets with a CORS rule', () => {
 });
 
 test('a name that does not exist, and a port where nobody listens', async () => {
-  expect((await diagnose('http://nowhere.invalid/a.jpg')).message).toMatch(
+  expect((await diagnose('https://nowhere.invalid/a.jpg')).message).toMatch(
     /^No server answers at nowhere\.invalid/,
   );
   expect((await diagnose('http://127.0.0.1:9/a.jpg')).code).toBe('unreachable');
@@ -50,7 +50,15 @@ async function diagnose(url: string) {
   const response = await get(url).catch(() => null);
   if (response === null) {
     const signal = new AbortController().signal;
-    return explainSilence({ url, origin, online: navigator.onLine, fetch, now: Date.now(), signal });
+    return explainSilence({
+      url,
+      origin,
+      online: navigator.onLine,
+      proxied: false,
+      fetch,
+      now: Date.now(),
+      signal,
+    });
   }
   const { status, headers } = response;
   return explainRefusal({ url, status, headers, body: await response.text() }, Date.now());

@@ -236,7 +236,7 @@ describe('silence', () => {
     expect(await explainSilence({ ...silence('http://example.com/a.jpg'), fetch: noFetch })).toMatchObject({
       code: 'mixed-content',
       message: expect.stringMatching(
-        /^The page came over https, and the link is plain http, which browsers refuse/,
+        /^The page fetches by https only, and the link is plain http \(mixed content\)/,
       ),
     });
   });
@@ -312,6 +312,7 @@ function silence(url: string): Silence {
     url,
     origin,
     online: true,
+    proxied: false,
     fetch: browserFetch(origin),
     now: Date.now(),
     signal: new AbortController().signal,

@@ -71,6 +71,8 @@ export interface Silence {
   readonly origin: string;
   /** False when the browser knows that it has no network. */
   readonly online: boolean;
+  /** True when the command line's server asks, which may ask anyone; the page may ask by http on this computer alone. */
+  readonly proxied: boolean;
   readonly fetch: typeof fetch;
   /** Ms since 1970. */
   readonly now: number;
@@ -86,7 +88,7 @@ export interface Silence {
  * the second fetch as well, and everything would look unreachable.
  */
 export async function explainSilence(silence: Silence): Promise<Diagnosis> {
-  const { url, origin, online, now } = silence;
+  const { url, online, proxied, now } = silence;
   const parsed = parseUrl(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     return tell(
@@ -96,10 +98,10 @@ export async function explainSilence(silence: Silence): Promise<Diagnosis> {
   }
   const signed = readSignedUrl(url);
   if (hasEnded(signed, now)) return expired(signed, now, null);
-  if (origin.startsWith('https:') && parsed.protocol === 'http:' && !isLocal(parsed.hostname)) {
+  if (!proxied && parsed.protocol === 'http:' && !isLocal(parsed.hostname)) {
     return tell(
       'mixed-content',
-      'The page came over https, and the link is plain http, which browsers refuse (mixed content). Use the https address if the server has one, or run Imagemill on this computer: npm start, or the command line.',
+      'The page fetches by https only, and the link is plain http (mixed content). Use the https address if the server has one, or the command line with --through_node True.',
     );
   }
   if (!online) {
@@ -227,9 +229,9 @@ function unreachable({ host }: URL): Diagnosis {
   );
 }
 
-/** Browsers take these for safe without https. */
+/** What the page's policy lets it fetch by http, `public/_headers`. */
 function isLocal(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
+  return hostname === 'localhost' || hostname === '127.0.0.1';
 }
 
 const tell = (code: TroubleCode, message: string): Diagnosis => ({ code, message, cors: [] });

@@ -60,23 +60,15 @@ async function explainNetwork(
   url: string,
   signal: AbortSignal,
 ): Promise<Pick<Failure, 'code' | 'message'>> {
-  const { host, hostname, protocol } = new URL(url); // it was fetched, so it parses
-  if (protocol === 'http:' && !options.proxied && hostname !== 'localhost' && hostname !== '127.0.0.1')
-    return insecure;
+  const { host } = new URL(url); // it was fetched, so it parses
   const known = silences.get(host);
   const expiresAt = readSignedUrl(url)?.expiresAt ?? Number.POSITIVE_INFINITY;
   if (known !== undefined && expiresAt > options.now()) return known;
   const { origin, fetch } = options;
-  const diagnosis = await explainSilence({ url, origin, fetch, online: options.isOnline(), now: options.now(), signal }); // biome-ignore format: short names
+  const diagnosis = await explainSilence({ url, origin, fetch, online: options.isOnline(), proxied: options.proxied, now: options.now(), signal }); // biome-ignore format: short names
   if (diagnosis.code === 'cors' || diagnosis.code === 'unreachable') silences.set(host, diagnosis);
   return diagnosis;
 }
-
-const insecure: Pick<Failure, 'code' | 'message'> = {
-  code: 'mixed-content',
-  message:
-    'The page fetches by https only, and the link is plain http. Use the https address if the server has one, or the command line with --through_node True.',
-};
 
 function tell(
   problem: Exclude<FetchProblem, { kind: 'network' | 'status' }>,

@@ -6,6 +6,7 @@ import type { DecodeKnobs, ImageKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
 import type { Drawn, PictureType, Row } from './row';
 import type { Split } from './split';
+import type { FetchProxy } from './through-proxy';
 
 /** What every plug-in of every room has. `id` is its file name and its name in a recipe. */
 export interface Plugin<K> {
@@ -30,6 +31,8 @@ export interface Grants {
    * secret: it is kept nowhere.
    */
   readonly bucket?: { readonly query: string };
+  /** Who fetches in the page's stead: the command line's server, where it is told to. */
+  readonly proxy?: FetchProxy;
   /** The folder that the directory picker gave. */
   readonly folder?: FileSystemDirectoryHandle;
   /** Lists of links, as they were pasted or picked: they may hold secrets, and are kept nowhere. */

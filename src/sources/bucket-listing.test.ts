@@ -264,7 +264,7 @@ function list(some: Partial<BucketKnobs>, query = ''): Promise<ListedObject[]> {
 }
 
 function network(through: typeof fetch = browserFetch(origin)): Network {
-  return { fetch: through, origin, online: () => true, now: Date.now, wait: async () => {} };
+  return { fetch: through, proxied: false, origin, online: () => true, now: Date.now, wait: async () => {} };
 }
 
 const keysOf = (objects: readonly ListedObject[]) => objects.map(({ key }) => key);

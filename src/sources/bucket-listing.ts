@@ -5,6 +5,8 @@ import type { ListedObject, ListingApi, ListingPage } from './bucket-page';
 /** The network as a listing needs it; tests give their own. */
 export interface Network {
   readonly fetch: typeof fetch;
+  /** True when the command line's server asks in the page's stead. */
+  readonly proxied: boolean;
   /** Origin of the page, for the CORS rule that would let it read. */
   readonly origin: string;
   readonly online: () => boolean;
@@ -133,8 +135,8 @@ const tooSlow: Diagnosis = {
 };
 
 function explain(url: string, network: Network, signal: AbortSignal): Promise<Diagnosis> {
-  const { fetch, origin, online, now } = network;
-  return explainSilence({ url, origin, online: online(), fetch, now: now(), signal });
+  const { fetch, origin, online, proxied, now } = network;
+  return explainSilence({ url, origin, online: online(), proxied, fetch, now: now(), signal });
 }
 
 const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';

@@ -12,6 +12,7 @@ const origin = 'https://imagemill.example';
 const network: Network = {
   fetch: browserFetch(origin),
   origin,
+  proxied: false,
   online: () => true,
   now: Date.now,
   wait: async () => {},

@@ -55,6 +55,6 @@ export const bucket = {
   knobs,
   async *list(wanted, grants, signal) {
     const { listBucket, pageNetwork } = await import('./list-bucket');
-    yield* listBucket(wanted, grants.bucket?.query ?? '', pageNetwork(), signal);
+    yield* listBucket(wanted, grants.bucket?.query ?? '', pageNetwork(grants.proxy), signal);
   },
 } satisfies Source<BucketKnobs>;

@@ -1,4 +1,6 @@
 import type { ImageRef, Listed } from '../core/image';
+import type { Grants } from '../core/plugin';
+import { throughProxy } from '../core/through-proxy';
 import { type Bucket, type BucketKnobs, readBucket } from './bucket-address';
 import { getPage, listObjects, type Network, readObjectText } from './bucket-listing';
 import type { ListedObject } from './bucket-page';
@@ -63,10 +65,11 @@ function refOf(
   return { key, origin, bytes, modified };
 }
 
-/** The network of this page. */
-export function pageNetwork(): Network {
+/** The network of this page, or of who asks in its stead. */
+export function pageNetwork(proxy: Grants['proxy']): Network {
   return {
-    fetch: (input, init) => fetch(input, init),
+    fetch: proxy === undefined ? (input, init) => fetch(input, init) : throughProxy(proxy),
+    proxied: proxy !== undefined,
     origin: location.origin,
     online: () => navigator.onLine,
     now: Date.now,

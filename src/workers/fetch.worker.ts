@@ -3,6 +3,7 @@ import { systemClock } from '../base/host-slots';
 import type { Outcome } from '../core/failure';
 import { createLinkFetcher, type LinkFetcher } from '../core/fetch-link';
 import type { LinkOrigin } from '../core/image';
+import { throughProxy } from '../core/through-proxy';
 import type { FetchSetup } from './job';
 import { buffersOf, expose, moved } from './rpc';
 
@@ -50,20 +51,6 @@ function openLinks({ knobs, proxy }: FetchSetup): LinkFetcher {
     isOnline: () => navigator.onLine,
     now: Date.now,
   });
-}
-
-/** Lets the command line's own server ask in the page's stead, to which CORS does not apply. */
-function throughProxy({ url, token }: NonNullable<FetchSetup['proxy']>): typeof fetch {
-  return async (wanted, init) => {
-    const response = await fetch(`${url}/_fetch?url=${encodeURIComponent(String(wanted))}`, {
-      ...init,
-      mode: 'cors', // a look with no-cors is of use between origins alone
-      headers: { 'x-imagemill-token': token },
-    });
-    const silence = response.headers.get('x-imagemill-silence');
-    if (silence !== null) throw new TypeError(decodeURIComponent(silence));
-    return response;
-  };
 }
 
 expose(door);

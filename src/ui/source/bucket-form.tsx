@@ -1,9 +1,11 @@
 import { useId, useState } from 'react';
+import { splitAddress } from '../../core/storage-address';
 import { bucket } from '../../sources/index';
 import { deriveKnobs } from '../form/derive';
 import { Folded } from '../form/fields';
 import { useRecipe } from '../state/recipe-store';
-import { addBucket } from './pick';
+import { useSources } from '../state/source-store';
+import { useView } from '../state/view-store';
 
 /** Asks for a bucket: its address, with or without what opens it, and rarely what the address leaves open. */
 export function BucketForm({ done }: { readonly done: () => void }) {
@@ -52,3 +54,14 @@ export function BucketForm({ done }: { readonly done: () => void }) {
 }
 
 const fields = deriveKnobs(bucket.knobs, ['source', 'bucket']);
+
+/** Adds a bucket by its address; what opens it goes into the grants, and is in no recipe. */
+function addBucket(address: string, knobs: Readonly<Record<string, unknown>>): void {
+  const { url, query, provider } = splitAddress(address);
+  const name = url.replace(/^[a-z0-9]+:\/\//i, '').replace(/\/$/, '');
+  // What was taken off may be all that tells the provider: `comp=list`, `list-type=2`.
+  const told = knobs.provider === 'auto' && provider !== null ? { provider } : {};
+  const grants = query === '' ? {} : { bucket: { query } };
+  useSources.getState().add({ kind: 'bucket', name, grants, knobs: { ...knobs, url, ...told } });
+  useView.getState().show('images');
+}

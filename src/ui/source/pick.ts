@@ -1,5 +1,4 @@
 import type { Grants } from '../../core/plugin';
-import { splitAddress } from '../../core/storage-address';
 import { grantFiles } from '../../sources/index';
 import { useRecipe } from '../state/recipe-store';
 import { messageOf, useSources } from '../state/source-store';
