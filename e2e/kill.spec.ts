@@ -27,6 +27,8 @@ augment: { enabled: true, splits: [test] }
 output: { formats: [npy, csv, images], shard_images: ${images / shards} }
 `;
 
+// Each starts many browsers. It bounds what hangs, and is far beyond what a busy machine takes.
+test.describe.configure({ timeout: 600_000 });
 test.skip(process.platform !== 'linux', 'finds the processes to kill through /proc');
 
 let home = '';
@@ -46,7 +48,6 @@ test.afterEach(() => killAll([...running].flatMap((pid) => [pid, ...descendants(
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test('a command killed ten times gives the bytes of one that was not', async () => {
-  test.setTimeout(600_000);
   const whole = join(home, 'unbroken');
   const output = join(home, 'killed');
   const unbroken = await command(whole).ended;
@@ -135,7 +136,6 @@ test('a page killed ten times gives the bytes of one that was not', async ({
   baseURL,
   page,
 }) => {
-  test.setTimeout(600_000);
   await enter(page);
   await page.getByRole('button', { name: 'Load', exact: true }).waitFor();
   await pickFolder(page);

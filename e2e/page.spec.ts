@@ -189,6 +189,13 @@ for (const theme of ['light', 'dark'] as const) {
     await check('results');
     await page.setViewportSize({ width: 360, height: 740 });
     await check('narrow');
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      // What is wider scrolls in its own box, never the page.
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), await tab.innerText()).toBe(
+        360,
+      );
+    }
   });
 }
 
