@@ -3,7 +3,7 @@ import { RunError } from '../core/failure';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Run, RunPhase, RunSnapshot } from '../core/report';
-import { conduct, type StartOptions } from './conduct';
+import type { Session, StartOptions } from './conduct';
 import { createMeter } from './meter';
 
 /** Starts a run, or goes on with the unfinished one that has `options.id`. All that page and command line call. */
@@ -28,7 +28,7 @@ export function startRun(recipe: Recipe, grants: Grants, options: StartOptions =
       for (const listener of listeners) listener();
     }, 50);
   };
-  const done = conduct({
+  const session: Session = {
     id,
     recipe,
     grants,
@@ -38,7 +38,10 @@ export function startRun(recipe: Recipe, grants: Grants, options: StartOptions =
     meter,
     update,
     snapshot: () => snapshot,
-  }).then(
+  };
+  // Loaded when something is run: the page's first load does without it.
+  const conducted = import('./conduct').then(({ conduct }) => conduct(session));
+  const done = conducted.then(
     (report) => {
       update({ phase: 'done', secondsLeft: 0 });
       return report;

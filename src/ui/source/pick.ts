@@ -62,17 +62,6 @@ export function addSample(): void {
   addSource('sample', 'Sample dataset', {});
 }
 
-/** Adds a bucket by its address; what opens it goes into the grants, and is in no recipe. */
-export function addBucket(address: string, knobs: Readonly<Record<string, unknown>>): void {
-  const { url, query, provider } = splitAddress(address);
-  const name = url.replace(/^[a-z0-9]+:\/\//i, '').replace(/\/$/, '');
-  // What was taken off may be all that tells the provider: `comp=list`, `list-type=2`.
-  const told = knobs.provider === 'auto' && provider !== null ? { provider } : {};
-  const grants = query === '' ? {} : { bucket: { query } };
-  useSources.getState().add({ kind: 'bucket', name, grants, knobs: { ...knobs, url, ...told } });
-  useView.getState().show('images');
-}
-
 /** Lists of links, as they are granted. */
 type Lists = NonNullable<Grants['lists']>;
 
