@@ -3,17 +3,18 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
 import { measureDecoding } from './decode';
+import { measureLinks } from './links';
 import { measureMemory } from './memory';
 import { measurePage } from './page';
 import { gather, withFolder } from './pictures';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|decode|page|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|decode|page|memory|links] [--images DIR] [--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
 cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
-where sharp has none), the page's thread and first load, and the memory of the whole browser.
+where sharp has none), links to a server on loopback beside the same files, the page's thread and first load, and the memory of the whole browser.
 Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
 `;
 
@@ -61,6 +62,8 @@ export async function measure(argv: readonly string[]): Promise<number> {
       );
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
+    if (wants('links'))
+      rows.push(...(await measureLinks(gather(small, /\.jpe?g$/i), { chromium, folder, pairs, say })));
     if (wants('memory'))
       rows.push(...(await measureMemory(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
   });

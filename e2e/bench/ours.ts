@@ -4,6 +4,7 @@ import { type Browser, openBrowser } from '../../src/cli/browser';
 import { openOutputFolder } from '../../src/cli/output-folder';
 import { createOutputServer } from '../../src/cli/output-server';
 import { createSite, listen } from '../../src/cli/site';
+import type { HeadlessJob } from '../../src/core/door';
 
 /** The built product in a warm browser, writing into a folder. */
 export interface Ours {
@@ -14,6 +15,8 @@ export interface Ours {
    * @throws ImagesFailed
    */
   run(pictures: readonly string[]): Promise<number>;
+  /** The same of links. */
+  runLinks(links: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -39,7 +42,10 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
     pick,
     async run(pictures) {
       await pick(pictures);
-      return timed(browser, pictures, { url, token });
+      return timed(browser, { keys: keysOf(pictures) }, { url, token });
+    },
+    async runLinks(links) {
+      return timed(browser, { keys: [], links }, { url, token });
     },
     async close() {
       await browser.close();
@@ -50,19 +56,26 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
   };
 }
 
+const keysOf = (pictures: readonly string[]) => pictures.map((path) => path.split('/').slice(-2).join('/'));
+
 async function timed(
   browser: Browser,
-  pictures: readonly string[],
+  images: Pick<HeadlessJob, 'keys' | 'links'>,
   server: { readonly url: string; readonly token: string },
 ): Promise<number> {
   const recipe = {
-    source: { type: 'folder' },
+    source: { type: images.links === undefined ? 'folder' : 'links' },
     image: { width: 224, height: 224, fit: 'cover' },
     output: { formats: ['npy'], target: 'server' },
   };
-  const keys = pictures.map((path) => path.split('/').slice(-2).join('/'));
   const start = performance.now();
-  const started = await browser.start({ recipe, server, keys, sourceName: 'bench', continuation: 'fresh' });
+  const started = await browser.start({
+    recipe,
+    server,
+    ...images,
+    sourceName: 'bench',
+    continuation: 'fresh',
+  });
   if (!started.ok) throw new Error(started.message);
   const outcome = await browser.wait();
   const ms = performance.now() - start;
