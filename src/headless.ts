@@ -79,7 +79,9 @@ async function begin(
   files: Iterable<File>,
 ): Promise<{ readonly run: Run; readonly start: HeadlessStart }> {
   const recipe = parseRecipe(job.recipe, schema);
-  const picked = Array.from(files, (file, i) => ({ key: job.keys[i], file }));
+  // An input keeps its files when it is set to none: those without a key are of an earlier job.
+  const own = Array.from(files).slice(0, job.keys.length);
+  const picked = own.map((file, i) => ({ key: job.keys[i], file }));
   const given =
     recipe.source.type === 'links' ? { lists: listsOf(picked, job.links ?? []) } : { files: picked };
   const grants = {

@@ -4,18 +4,20 @@ import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
 import { measureDecoding } from './decode';
 import { measureFormats } from './formats';
+import { measureLinks } from './links';
 import { measureMemory } from './memory';
 import { measurePage } from './page';
 import { gather, withFolder } from './pictures';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|decode|formats|page|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|decode|formats|links|page|memory] [--images DIR] [--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
 cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
 where sharp has none), each format's writer against the library that people use (in .venv, which npm run
-test:interop makes, or IMAGEMILL_PYTHON), the page's thread and first load, and the memory of the whole browser.
+test:interop makes, or IMAGEMILL_PYTHON), links to a server on loopback beside the same files, the page's thread and
+first load, and the memory of the whole browser.
 Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
 `;
 
@@ -65,6 +67,8 @@ export async function measure(argv: readonly string[]): Promise<number> {
       rows.push(...(await measureFormats(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
+    if (wants('links'))
+      rows.push(...(await measureLinks(gather(small, /\.jpe?g$/i), { chromium, folder, pairs, say })));
     if (wants('memory'))
       rows.push(...(await measureMemory(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
   });

@@ -4,6 +4,7 @@ import { type Browser, openBrowser } from '../../src/cli/browser';
 import { openOutputFolder } from '../../src/cli/output-folder';
 import { createOutputServer } from '../../src/cli/output-server';
 import { createSite, listen } from '../../src/cli/site';
+import type { HeadlessJob } from '../../src/core/door';
 import type { RunReport } from '../../src/core/report';
 
 /** The built product in a warm browser, writing into a folder. */
@@ -20,6 +21,8 @@ export interface Ours {
     pictures: readonly string[],
     formats: readonly string[],
   ): Promise<{ readonly ms: number; readonly report: RunReport }>;
+  /** The same of links. */
+  runLinks(links: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -43,12 +46,15 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
   };
   const report: Ours['report'] = async (pictures, formats) => {
     await pick(pictures);
-    return timed(browser, pictures, formats, { url, token });
+    return timed(browser, { keys: keysOf(pictures) }, formats, { url, token });
   };
   return {
     pick,
     report,
     run: async (pictures) => (await report(pictures, ['npy'])).ms,
+    async runLinks(links) {
+      return (await timed(browser, { keys: [], links }, ['npy'], { url, token })).ms;
+    },
     async close() {
       await browser.close();
       server.closeAllConnections();
@@ -58,20 +64,27 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
   };
 }
 
+const keysOf = (pictures: readonly string[]) => pictures.map((path) => path.split('/').slice(-2).join('/'));
+
 async function timed(
   browser: Browser,
-  pictures: readonly string[],
+  images: Pick<HeadlessJob, 'keys' | 'links'>,
   formats: readonly string[],
   server: { readonly url: string; readonly token: string },
 ): Promise<{ readonly ms: number; readonly report: RunReport }> {
   const recipe = {
-    source: { type: 'folder' },
+    source: { type: images.links === undefined ? 'folder' : 'links' },
     image: { width: 224, height: 224, fit: 'cover' },
     output: { formats, target: 'server' },
   };
-  const keys = pictures.map((path) => path.split('/').slice(-2).join('/'));
   const start = performance.now();
-  const started = await browser.start({ recipe, server, keys, sourceName: 'bench', continuation: 'fresh' });
+  const started = await browser.start({
+    recipe,
+    server,
+    ...images,
+    sourceName: 'bench',
+    continuation: 'fresh',
+  });
   if (!started.ok) throw new Error(started.message);
   const outcome = await browser.wait();
   const ms = performance.now() - start;
