@@ -1,0 +1,175 @@
+import { forEachBreathing, startBreath } from '../base/breathe';
+import { RunError } from '../core/failure';
+import type { ImageRef, Listed } from '../core/image';
+import type { Grants } from '../core/plugin';
+import { redactText } from '../core/redact';
+import { type LinkName, linkKeys, nameLink } from './link-keys';
+import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow } from './list-columns';
+import { csvRows, parquetRows } from './list-table';
+import { jsonLineRows, jsonRows, lines, plainRows } from './list-text';
+
+/** Lists what `grants.lists` lead to, with fresh links in their place where there are some; notes tell how each list was read. */
+export async function* listLinks(
+  knobs: ColumnKnobs,
+  { lists = [], freshLists = [] }: Grants,
+  signal: AbortSignal,
+): AsyncGenerator<Listed, void, undefined> {
+  const found: Found[] = [];
+  for (const list of lists) {
+    const { columns, count } = await readList(list, knobs, found, signal);
+    yield { kind: 'note', text: tellColumns(list.name, count, columns) };
+  }
+  const fresh = await readFresh(freshLists, signal);
+  const names: (LinkName | null)[] = [];
+  await forEachBreathing(found, ({ url }) => names.push(nameLink(url)), signal);
+  if (found.length > 0 && names.every((name) => name === null))
+    throw unreadable(lists[0].name, 'it holds no links. Links begin with https://, http:// or data:');
+  const keys = await linkKeys(names, signal);
+  for (const [i, { url, row, columns }] of found.entries()) {
+    yield { kind: 'image', ref: toRef(keys[i], freshUrl(fresh, names[i]) ?? url, row, columns) };
+  }
+}
+
+interface Found {
+  readonly url: string;
+  readonly row: ListRow;
+  readonly columns: ListColumns;
+}
+
+/** Fresh links by host and path, and by path alone. */
+async function readFresh(
+  lists: NonNullable<Grants['lists']>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const found: Found[] = [];
+  for (const list of lists) await readList(list, guessAll, found, signal);
+  const fresh = new Map<string, string>();
+  await forEachBreathing(
+    found,
+    ({ url }) => {
+      const name = nameLink(url);
+      if (name === null) return;
+      fresh.set(`${name.host}\n${name.path}`, url);
+      fresh.set(`\n${name.path}`, url);
+    },
+    signal,
+  );
+  return fresh;
+}
+
+function freshUrl(fresh: ReadonlyMap<string, string>, name: LinkName | null): string | undefined {
+  if (fresh.size === 0 || name === null) return undefined;
+  return fresh.get(`${name.host}\n${name.path}`) ?? fresh.get(`\n${name.path}`);
+}
+
+/** Fresh links are found by themselves: what the first lists called their columns need not hold for them. */
+const guessAll: ColumnKnobs = { url_column: '', label_column: '', md5_column: '', sha256_column: '' };
+
+/** Reads a list into `found`, which is all that is held of it; says of one that cannot be used why. */
+async function readList(
+  list: NonNullable<Grants['lists']>[number],
+  knobs: ColumnKnobs,
+  found: Found[],
+  signal: AbortSignal,
+): Promise<{ readonly columns: ListColumns; readonly count: number }> {
+  try {
+    return await readRows(list.name, list.file, knobs, found, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreadable(list.name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readRows(
+  name: string,
+  file: Blob,
+  knobs: ColumnKnobs,
+  found: Found[],
+  signal: AbortSignal,
+): Promise<{ readonly columns: ListColumns; readonly count: number }> {
+  const breath = startBreath(signal);
+  const before = found.length;
+  let columns: ListColumns | null = null;
+  for await (const rows of await rowsOf(name, file, signal)) {
+    if (rows.length === 0) continue;
+    if (columns === null) {
+      const sample = rows.slice(0, 200);
+      const chosen = chooseColumns([...new Set(sample.flatMap(Object.keys))], sample, knobs);
+      if (typeof chosen === 'string') throw new Error(`it ${chosen}`);
+      columns = chosen;
+    }
+    for (const row of rows) {
+      const url = (row[columns.url] ?? '').trim();
+      if (url !== '') found.push({ url, row, columns });
+    }
+    if (breath.due()) await breath.take();
+  }
+  if (columns === null) throw new Error('it is empty');
+  return { columns, count: found.length - before };
+}
+
+/** Tells what a list is by its first bytes, and a table by the ending of its name or its first line. */
+async function rowsOf(
+  name: string,
+  file: Blob,
+  signal: AbortSignal,
+): Promise<AsyncIterable<readonly ListRow[]>> {
+  const ending = /\.([a-z0-9]+)$/i.exec(name)?.[1].toLowerCase() ?? '';
+  if ((await file.slice(0, 4).text()) === 'PAR1') return parquetRows(file, signal);
+  const first = await firstLine(file, signal);
+  if (first.startsWith('[')) return jsonRows(file);
+  if (first.startsWith('{') || /^"(https?|data):/i.test(first)) return jsonLineRows(file, signal);
+  const isTable =
+    ['csv', 'tsv', 'tab'].includes(ending) || (nameLink(first) === null && /[,;\t]/.test(first));
+  return isTable && nameLink(first) === null ? csvRows(file, signal) : plainRows(file, signal);
+}
+
+async function firstLine(file: Blob, signal: AbortSignal): Promise<string> {
+  for await (const some of lines(file, signal)) {
+    const line = some.find((each) => each.trim() !== '');
+    if (line !== undefined) return line.trim();
+  }
+  return '';
+}
+
+function toRef(key: string, url: string, row: ListRow, columns: ListColumns): ImageRef {
+  const own = new Set<string | null>([columns.url, columns.label, columns.md5, columns.sha256]);
+  const others = Object.entries(row).filter(([name]) => name !== '' && !own.has(name));
+  const md5 = readHash(columns.md5 === null ? '' : row[columns.md5], 32);
+  const sha256 = readHash(columns.sha256 === null ? '' : row[columns.sha256], 64);
+  return {
+    key,
+    origin: { kind: 'link', url, ...(md5 && { md5 }), ...(sha256 && { sha256 }) },
+    bytes: null,
+    modified: null,
+    ...(columns.label !== null && { label: row[columns.label]?.trim() || null }),
+    // A further column may hold a signed link of its own.
+    ...(others.length > 0 && {
+      columns: Object.fromEntries(others.map(([name, cell]) => [name, redactText(cell)])),
+    }),
+  };
+}
+
+/** Hex of so many digits, or the base64 that storage services write; undefined for anything else. */
+function readHash(text: string | undefined, digits: 32 | 64): string | undefined {
+  const value = text?.trim() ?? '';
+  if (value.length === digits && /^[0-9a-f]+$/i.test(value)) return value.toLowerCase();
+  if (!/^[A-Za-z0-9+/]+=*$/.test(value) || value.length !== Math.ceil(digits / 6) * 4) return undefined;
+  const hex = Array.from(atob(value), (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join(
+    '',
+  );
+  return hex.length === digits ? hex : undefined;
+}
+
+function tellColumns(name: string, count: number, { url, label, md5, sha256 }: ListColumns): string {
+  const parts = [
+    `links from ${JSON.stringify(url)}`,
+    label === null ? null : `labels from ${JSON.stringify(label)}`,
+    md5 === null ? null : `MD5 from ${JSON.stringify(md5)}`,
+    sha256 === null ? null : `SHA-256 from ${JSON.stringify(sha256)}`,
+  ].filter((part) => part !== null);
+  return `${name}: ${count} links; ${parts.join(', ')}.`;
+}
+
+const unreadable = (name: string, why: string): RunError =>
+  new RunError('list', `The list ${JSON.stringify(name)} cannot be used: ${why}.`);
