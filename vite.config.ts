@@ -19,6 +19,9 @@ const isolation = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** A busy machine takes several times as long as a quiet one; what hangs is found all the same. */
+const patienceMs = 60_000;
+
 export default defineConfig({
   plugins: [react(), vipsWithoutEval(), vipsLicences(), lercForBrowsers()],
   optimizeDeps: {
@@ -43,6 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          testTimeout: patienceMs,
           globalSetup: 'e2e/storage/ensure-azurite.ts',
           include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.ts'],
@@ -52,6 +56,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          testTimeout: patienceMs,
           globalSetup: 'e2e/storage/ensure-azurite.ts',
           include: ['src/**/*.browser.test.ts'],
           browser: {

@@ -267,7 +267,7 @@ test.each(Object.keys(codecFiles) as (keyof typeof codecFiles)[])(
       }
     }
     expect(refused).toBeGreaterThan(0);
-    expect(slowestMs).toBeLessThan(5000);
+    expect(slowestMs).toBeLessThan(30_000);
   },
 );
 

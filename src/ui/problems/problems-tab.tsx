@@ -1,6 +1,6 @@
 import '../styles/problems.css';
 import { CircleCheck, Download, RotateCw } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { type FailureCode, failureLabels, type KeyedFailure } from '../../core/failure';
 import { failuresCsv } from '../../run/failures-csv';
 import { count, counted } from '../parts/format';
@@ -8,9 +8,10 @@ import { saveText } from '../parts/save-text';
 import { useRecipe } from '../state/recipe-store';
 import { isBusy, useRun } from '../state/run-store';
 import { useSources } from '../state/source-store';
-import { FreshLinks } from './fresh-links';
 import { ReasonFiles } from './reason-files';
 import { type Noted, useNotes, useProblems, useSkipped } from './use-problems';
+
+const FreshLinks = lazy(() => import('./fresh-links').then((m) => ({ default: m.FreshLinks })));
 
 /** What each reason means and the way out. */
 const advice: Readonly<Record<ReasonName, string>> = {
@@ -103,7 +104,9 @@ export function ProblemsTab() {
           files={failures}
         >
           {reason === 'damaged' ? <KeepDamaged /> : null}
-          {reason === 'expired' || reason === 'forbidden' ? <FreshLinks /> : null}
+          <Suspense fallback={null}>
+            {reason === 'expired' || reason === 'forbidden' ? <FreshLinks /> : null}
+          </Suspense>
         </Reason>
       ))}
       {damaged.length > 0 ? (
