@@ -15,8 +15,8 @@ const BucketTrouble = lazy(() => import('./bucket-trouble').then((m) => ({ defau
 /** The left panel: where images come from, what they are labelled, how they are split. */
 export function SourcePanel() {
   const { entries, input, plan, planProblem } = useSources();
-  const [asksBucket, setAsksBucket] = useState(false);
-  const [asksLinks, setAsksLinks] = useState(false);
+  const [asks, setAsks] = useState<'bucket' | 'links' | null>(null);
+  const toggle = (form: 'bucket' | 'links') => setAsks(asks === form ? null : form);
   const notes = input?.listing.notes ?? [];
   return (
     <>
@@ -31,7 +31,7 @@ export function SourcePanel() {
         ) : (
           <p className="note">No images yet. Drop a folder or files anywhere on this page.</p>
         )}
-        <div className="row">
+        <div className="row source-ways">
           <button type="button" className="link" onClick={addFolder}>
             <Plus size={14} aria-hidden="true" />
             Folder
@@ -43,8 +43,8 @@ export function SourcePanel() {
           <button
             type="button"
             className="link"
-            aria-expanded={asksBucket}
-            onClick={() => setAsksBucket(!asksBucket)}
+            aria-expanded={asks === 'bucket'}
+            onClick={() => toggle('bucket')}
           >
             <Plus size={14} aria-hidden="true" />
             Bucket
@@ -52,16 +52,16 @@ export function SourcePanel() {
           <button
             type="button"
             className="link"
-            aria-expanded={asksLinks}
-            onClick={() => setAsksLinks(!asksLinks)}
+            aria-expanded={asks === 'links'}
+            onClick={() => toggle('links')}
           >
             <Plus size={14} aria-hidden="true" />
             Links
           </button>
         </div>
         <Suspense fallback={null}>
-          {asksBucket ? <BucketForm done={() => setAsksBucket(false)} /> : null}
-          {asksLinks ? <LinksForm done={() => setAsksLinks(false)} /> : null}
+          {asks === 'bucket' ? <BucketForm done={() => setAsks(null)} /> : null}
+          {asks === 'links' ? <LinksForm done={() => setAsks(null)} /> : null}
           {plan && entries.some(({ kind }) => kind === 'links') ? (
             <LinkNotes plan={plan} notes={notes} />
           ) : null}
