@@ -2,13 +2,15 @@ import { expect, type Page, test } from '@playwright/test';
 import { startAzurite } from './storage/azurite';
 import { startS3 } from './storage/s3-server';
 
-const origin = 'http://localhost:4199';
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
 
-test('a bucket without a CORS rule is explained, with the rule for this page to copy', async ({ page }) => {
+test('a bucket without a CORS rule is explained, with the rule for this page to copy', async ({
+  page,
+  baseURL: origin = '',
+}) => {
   await using s3 = await startS3({ pets: [] });
   await s3.fill('pets', { 'cats/1.png': picture });
   await page.goto('/');
@@ -25,7 +27,10 @@ test('a bucket without a CORS rule is explained, with the rule for this page to 
   await expect(source.locator('details').nth(1)).toContainText(`--endpoint-url ${s3.url}`);
 });
 
-test('a container’s SAS lists all pages, and stays out of the page', async ({ page }) => {
+test('a container’s SAS lists all pages, and stays out of the page', async ({
+  page,
+  baseURL: origin = '',
+}) => {
   await using azure = await startAzurite();
   await azure.allow([origin]);
   const blobs = Object.fromEntries(
@@ -50,7 +55,10 @@ test('a container’s SAS lists all pages, and stays out of the page', async ({ 
   expect(await page.content()).not.toContain(new URLSearchParams(sas).get('sig'));
 });
 
-test('a presigned listing gives its page, and an expired one its time', async ({ page }) => {
+test('a presigned listing gives its page, and an expired one its time', async ({
+  page,
+  baseURL: origin = '',
+}) => {
   await using s3 = await startS3({ pets: [origin] });
   await s3.fill('pets', { 'cats/1.png': picture, 'cats/2.png': picture, 'dogs/3.png': picture });
   await page.goto('/');
