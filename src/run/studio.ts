@@ -2,7 +2,7 @@ import { assert } from '../base/assert';
 import type { Outcome } from '../core/failure';
 import { failed, succeeded } from '../core/failure';
 import type { ImageMeta, ImageRef } from '../core/image';
-import { decodeKnobs, fetchKnobs } from '../core/knobs';
+import { decodeKnobs, fetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
