@@ -35,6 +35,15 @@ describe.each(transforms.filter(({ apply }) => apply))('$id', ({ id }) => {
       }
   });
 
+  it('changes pixels', () => {
+    const picture = drawRaster(17, 17, 3);
+    const unchanged = Array.from({ length: 8 }, (_, copy) =>
+      done({ ...picture, data: picture.data.slice() }, copy),
+    ).filter(({ data }) => data.every((value, i) => value === picture.data[i]));
+    // Some draws come to nothing: a policy's identity, the upper end of solarise, a thousandth of salt.
+    expect(unchanged.length).toBeLessThan(4);
+  });
+
   it('does to deep pixels what it does to 8-bit ones, without their steps', () => {
     for (const picture of pictures)
       for (let copy = 0; copy < 8; copy++) {
