@@ -57,6 +57,19 @@ describe.each(transforms.filter(({ apply }) => apply))('$id', ({ id }) => {
         expect(mean).toBeLessThan(4);
       }
   });
+
+  it('takes deep pixels that are not finite, and lets them spoil no more than their surroundings', () => {
+    for (const odd of [Number.NaN, Infinity, -Infinity])
+      for (const places of [[0], [1, 2], [0, 1, 2]])
+        for (let copy = 0; copy < 8; copy++) {
+          const picture = drawRaster(40, 33, 3);
+          const data = Float32Array.from(picture.data);
+          for (const at of places) data[at] = odd;
+          const after = done({ ...picture, data }, copy).data;
+          expect(after.length).toBe(data.length);
+          expect(after.filter(Number.isFinite).length, `${odd}`).toBeGreaterThan(0.7 * data.length);
+        }
+  });
 });
 
 it('refuses what cannot be done, with the path', () => {
