@@ -77,6 +77,17 @@ describe('cutout', () => {
     expect(Math.abs(top / (100 - height) - drawn.top)).toBeLessThan(0.05);
   });
 
+  it('erases its area of a picture of any shape, whatever the ratio', () => {
+    for (const [width, height] of [[400, 100], [100, 400], [224, 224]] as const) // biome-ignore format: a table
+      for (const area of [0.1, 0.33, 0.8, 1])
+        for (const ratio of [0.3, 1, 3.3]) {
+          const drawn = { area, ratio, left: 0.4, top: 0.6 };
+          const share =
+            erased(applied('cutout', drawn, flat(width, height, 1, 9)), 9).length / width / height;
+          expect(Math.abs(share / area - 1), JSON.stringify({ width, ...drawn })).toBeLessThan(0.02);
+        }
+  });
+
   it('fills with the colour, or with values all as likely', () => {
     const drawn = { area: 0.3, ratio: 1, left: 0, top: 0 };
     const fill = applied('cutout', drawn, flat(90, 90, 3, 9), { fill: '#102030' });
