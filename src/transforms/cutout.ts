@@ -5,6 +5,7 @@ import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
 import { luma, parseColour } from './colour';
+import { needsEightBitScale } from './lookup';
 
 const knobs = z.strictObject({
   smallest: knob(z.number().min(0).max(1), 0.02, {
@@ -52,10 +53,11 @@ export const cutout: Transform<z.output<typeof knobs>> = {
           raster.data[(y * width + x) * raster.channels + channel] = values(channel);
     return raster;
   },
-  refuses: (given) =>
-    given.smallest > given.largest
-      ? `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`
-      : null,
+  refuses(given, { decode }) {
+    if (given.smallest > given.largest)
+      return `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`;
+    return given.with === 'noise' ? needsEightBitScale(decode) : null;
+  },
 };
 
 /**
