@@ -102,6 +102,7 @@ export async function fetchOne(
 
 /** The failure of an image that ran over its deadline. */
 export function tookTooLong(stage: 'decode' | 'transform', recipe: Recipe): Outcome<never> {
-  const message = `It took longer than ${recipe.decode.timeout_s} s. Raise decode.timeout_s if the file is sound.`;
+  const each = stage === 'transform' ? ' for each row' : '';
+  const message = `It took longer than ${recipe.decode.timeout_s} s${each}. Raise decode.timeout_s if the file is sound.`;
   return failed(stage, 'timeout', message);
 }

@@ -192,7 +192,7 @@ async function computeBatch(
   if (items.length > 0) {
     try {
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
-      const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
+      const deadlineMs = computeDeadlineMs(items, recipe);
       const { outcomes, spares, ms } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
         deadlineMs,
@@ -214,6 +214,18 @@ async function computeBatch(
   }));
 }
 
+/** Milliseconds that a compute worker may take for all these images: the recipe's deadline for every row, each as slow to make. */
+export function computeDeadlineMs(
+  items: readonly { readonly copies: number; readonly decoded: Pick<Decoded, 'frames'> }[],
+  { decode }: Pick<Recipe, 'decode'>,
+): number {
+  const rows = items.reduce((sum, { copies, decoded }) => sum + decoded.frames.length * (1 + copies), 0);
+  return Math.min(longestTimerMs, decode.timeout_s * 1000 * rows);
+}
+
+/** 24 days; a timer that is asked for more goes off at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Outcome<Processed>> {
   const { crew, recipe } = corridor;
   const decoded = await decodeOne(corridor, image);
@@ -222,7 +234,7 @@ async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Ou
   try {
     const call = crew.compute.run(
       (worker) => worker.compute(moved([item], pixelBuffers(item.decoded)), crew.setup),
-      recipe.decode.timeout_s * 1000,
+      computeDeadlineMs([item], recipe),
     );
     const { outcomes } = await call;
     return withMeta(outcomes[0], decoded.value.meta);

@@ -10,7 +10,7 @@ import { flatten, flattenDeep } from './flatten';
 import { type Placement, placePicture } from './geometry';
 import { toColour, toGrey } from './grey';
 import { normalise } from './normalise';
-import { resample } from './resample';
+import { resampleAs } from './resample-as';
 import { type Step, stepsOf } from './steps';
 
 export { tensorStats } from './normalise';
@@ -79,7 +79,7 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
   const key = frame === 0 ? job.key : `${job.key}#${frame}`;
   const picture = prepared(decoded, recipe);
   const plainPlace = placePicture(picture, recipe.image);
-  const plain = developed(picture, plainPlace, recipe.image);
+  const plain = developed(picture, plainPlace, recipe);
   yield { frame, copy: 0, raster: plain, augmentation: [] };
 
   const steps = copies > 0 ? stepsOf(recipe) : [];
@@ -90,9 +90,7 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
     });
     const crop = cropOf(drawn, picture, plainPlace.inner);
     let raster =
-      crop === null
-        ? copyOf(plain)
-        : developed(picture, placePicture(picture, recipe.image, crop), recipe.image);
+      crop === null ? copyOf(plain) : developed(picture, placePicture(picture, recipe.image, crop), recipe);
     for (const { step, values } of drawn) raster = step.apply(raster, values);
     const augmentation = drawn.map(({ step, values }) =>
       step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
@@ -113,8 +111,8 @@ function flattened(raster: Pixels, recipe: Recipe): Pixels {
 }
 
 /** Resamples a picture into its place and pads around it. */
-function developed(picture: Pixels, place: Placement, image: Recipe['image']): Pixels {
-  const resampled = resample(picture, place.box, place.inner, image.filter);
+function developed(picture: Pixels, place: Placement, { image, normalise }: Recipe): Pixels {
+  const resampled = resampleAs(picture, place.box, place.inner, image, normalise.dtype !== 'uint8');
   // Deep grey has one channel up to here: less to resample.
   const inner = image.colour === 'rgb' ? toColour(resampled) : resampled;
   const { outer, left, top } = place;
