@@ -44,13 +44,8 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
         throwFirst(await Promise.allSettled(placed.map(put)));
         return;
       }
-      try {
-        for (const record of await folder.putAll(placed))
-          entries.push({ path: record.path, file: null, record });
-      } catch (error) {
-        for (const { path } of placed) await folder.remove(path).catch(() => undefined); // it has failed already
-        throw error;
-      }
+      for (const record of await folder.putAll(placed))
+        entries.push({ path: record.path, file: null, record });
     },
     async closeAll() {
       const closings = await Promise.allSettled(
