@@ -2,7 +2,7 @@ import { assert } from '../base/assert';
 import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
 import type { Row } from '../core/row';
 import { type ArrowChoice, imageName } from './arrow-writer';
-import { sameBytes } from './read-back';
+import { orDamaged, sameBytes } from './read-back';
 import { columnsOf } from './table';
 
 /**
@@ -16,7 +16,7 @@ export async function verifyArrow(
   { container, image }: ArrowChoice,
 ): Promise<Fault | null> {
   const wrong = (problem: string): Fault => ({ path: file.path, problem });
-  try {
+  return orDamaged(file, 'Arrow', Error, async (file) => {
     const { columns, batches } = await readMessages(file, container === 'file' ? fileHeadBytes : 0);
     const names = columnsOf(info, [imageName]).map(({ name }) => name);
     const wanted = image === 'none' ? names : [imageName, ...names];
@@ -35,11 +35,7 @@ export async function verifyArrow(
       before += batch.rows;
     }
     return null;
-  } catch (error) {
-    // What is damaged may be damaged in any way: views throw RangeErrors, and the library errors of its own.
-    if (error instanceof Error) return wrong(`cannot be read as Arrow: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 interface Batch {

@@ -6,6 +6,7 @@ import { splits } from '../core/split';
 import { type NpyDescr, npyDescrs } from './npy-header';
 import { codePointsOf, textDescr, textRows } from './npy-text';
 import { verifyArray } from './npy-verify';
+import { orDamaged } from './read-back';
 import { readZip, type ZipMemberFound } from './zip-verify';
 
 /** Reads one shard's archive back: its directory, each array's header, and the sampled rows. */
@@ -17,7 +18,7 @@ export async function verifyNpz(
 ): Promise<Fault | null> {
   const { shape, dtype, classNames } = info;
   assert(shape !== null, 'npz verified for pictures of different sizes');
-  try {
+  return orDamaged(file, 'npz', RangeError, async (file) => {
     const members = await readZip(file);
     const check = (name: string, descr: NpyDescr, item: readonly number[], bytesOf: (row: Row) => Uint8Array | undefined) =>
       verifyArray(memberOf(file, members, name), descr, item, written.count, written.sample, bytesOf); // biome-ignore format: long
@@ -36,12 +37,7 @@ export async function verifyNpz(
       (await verifyNames(memberOf(file, members, 'filenames'), written)) ??
       (await verifyTexts(memberOf(file, members, 'class_names'), classNames))
     );
-  } catch (error) {
-    // What is damaged may be damaged in any way: the reader throws RangeErrors of its own and of views alike.
-    if (error instanceof RangeError)
-      return { path: file.path, problem: `cannot be read as npz: ${error.message}` };
-    throw error;
-  }
+  });
 }
 
 type Member = ZipMemberFound & { readonly path: string };

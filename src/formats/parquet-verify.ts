@@ -4,7 +4,7 @@ import type { Row } from '../core/row';
 import { imageName, parquetColumns } from './parquet-columns';
 import { loadDecompression } from './parquet-library';
 import type { ParquetChoice } from './parquet-writer';
-import { sameBytes } from './read-back';
+import { orDamaged, sameBytes } from './read-back';
 import { tensorNumbers } from './tensor-numbers';
 
 /**
@@ -19,20 +19,20 @@ export async function verifyParquet(
 ): Promise<Fault | null> {
   const wrong = (problem: string): Fault => ({ path: file.path, problem });
   const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
-  const source = {
-    byteLength: file.bytes,
-    slice: async (start: number, end: number = file.bytes) => {
-      const bytes = await file.read(start, end);
-      return bytes.slice().buffer as ArrayBuffer; // what is read is never shared memory
-    },
-  };
-  try {
+  const compressors = await loadDecompression(compression);
+  return orDamaged(file, 'Parquet', Error, async (file) => {
+    const source = {
+      byteLength: file.bytes,
+      slice: async (start: number, end: number = file.bytes) => {
+        const bytes = await file.read(start, end);
+        return bytes.slice().buffer as ArrayBuffer; // what is read is never shared memory
+      },
+    };
     const metadata = await parquetMetadataAsync(source);
     if (Number(metadata.num_rows) !== count)
       return wrong(`holds ${metadata.num_rows} rows instead of ${count}`);
     const groups = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
     if (groups !== count) return wrong(`has row groups of ${groups} rows instead of ${count}`);
-    const compressors = await loadDecompression(compression);
     const columns = parquetColumns(info).map(({ name }) => name);
     for (const [i, { at, row }] of sample.entries()) {
       const looks = i === sample.length - 1 || (i === 0 && image === 'picture');
@@ -51,11 +51,7 @@ export async function verifyParquet(
         return wrong(`holds another image in row ${at} (${row.key})`);
     }
     return null;
-  } catch (error) {
-    // What is damaged may be damaged in any way: the library throws plain errors.
-    if (error instanceof Error) return wrong(`cannot be read as Parquet: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 function holdsImage(found: unknown, row: Row, image: ParquetChoice['image']): boolean {

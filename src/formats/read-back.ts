@@ -1,4 +1,36 @@
+import { Bug } from '../base/assert';
 import type { CommittedFile, Fault, WrittenRows } from '../core/plugin';
+
+/**
+ * Runs a check of a file, which reads the file that it is given. What it throws is a fault: what is damaged may be damaged in
+ * any way, and views throw RangeErrors as readers do. Bugs and what `read` throws (the target's RunErrors) come out as they
+ * are, and so do errors of other kinds than `damage`, which is Error where a library reads.
+ */
+export async function orDamaged(
+  file: CommittedFile,
+  what: string,
+  damage: typeof Error | typeof RangeError,
+  check: (file: CommittedFile) => Promise<Fault | null>,
+): Promise<Fault | null> {
+  let failed: { readonly error: unknown } | null = null;
+  const read: CommittedFile['read'] = async (start, end) => {
+    try {
+      return await file.read(start, end);
+    } catch (error) {
+      failed ??= { error };
+      throw error;
+    }
+  };
+  const failure = () => failed; // set by then, which the compiler does not see
+  try {
+    return await check({ ...file, read });
+  } catch (error) {
+    // A stream between may have made another of it.
+    if (failure() !== null) throw failure()?.error;
+    if (error instanceof Bug || !(error instanceof damage)) throw error;
+    return { path: file.path, problem: `cannot be read as ${what}: ${error.message}` };
+  }
+}
 
 /** Compares two pieces of a file. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

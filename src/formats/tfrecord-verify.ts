@@ -1,6 +1,6 @@
 import { createCrc32 } from '../base/checksum';
 import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
-import { sameBytes } from './read-back';
+import { orDamaged, sameBytes } from './read-back';
 import type { TfImage } from './tfrecord-features';
 import { frame } from './tfrecord-file';
 import { exampleEncoder } from './tfrecord-writer';
@@ -37,11 +37,11 @@ export async function verifyExamples(
     }
     return null;
   }
-  const read = gzip ? forwardReader(unpacked(file, 0, file.bytes, 'gzip')) : inPieces(file);
-  const known = new Map(sample.map((entry) => [entry.at, entry]));
-  let at = 0;
-  let seen = 0;
-  try {
+  return orDamaged(file, 'TFRecord', RangeError, async (file) => {
+    const read = gzip ? forwardReader(unpacked(file, 0, file.bytes, 'gzip')) : inPieces(file);
+    const known = new Map(sample.map((entry) => [entry.at, entry]));
+    let at = 0;
+    let seen = 0;
     for (let head = await read(0, 12); head.length > 0; head = await read(at, at + 12), seen++) {
       const view = new DataView(head.buffer, head.byteOffset, head.length);
       const bytes = Number(view.getBigUint64(0, true)) + frameBytes;
@@ -55,12 +55,8 @@ export async function verifyExamples(
       }
       at += bytes;
     }
-  } catch (error) {
-    // What is damaged may be damaged in any way: views throw RangeErrors as well as streams.
-    if (error instanceof RangeError) return { path, problem: `cannot be read as TFRecord: ${error.message}` };
-    throw error;
-  }
-  return seen === count ? null : { path, problem: `holds ${seen} records instead of ${count}` };
+    return seen === count ? null : { path, problem: `holds ${seen} records instead of ${count}` };
+  });
 }
 
 type Read = CommittedFile['read'];

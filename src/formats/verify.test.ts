@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { RunError } from '../core/failure';
 import type { CommittedFile, Fault } from '../core/plugin';
 import type { Row } from '../core/row';
 import { sampleRows } from '../core/row-sample';
@@ -70,6 +71,42 @@ describe.each(variants)('$id read back', ({ format, given }) => {
       expect(fault).toMatchObject({ path: expect.any(String), problem: expect.any(String) });
     }
   });
+
+  it('lets out what reading throws as it is, at whichever read', async () => {
+    const files = await write(rows);
+    const lost = new RunError('permission', 'The folder may no longer be read.');
+    /** Checks with a target that goes away before its read `last`; tells how many reads there were. */
+    const readsUntil = async (last: number) => {
+      let reads = 0;
+      const failing = files.map((file) => ({
+        ...file,
+        read: async (start: number, end: number) => {
+          if (reads++ >= last) throw lost;
+          return file.read(start, end);
+        },
+      }));
+      const outcome = await verify(failing, rows).catch((error: unknown) => error);
+      expect(outcome).toBe(reads > last ? lost : null);
+      return reads;
+    };
+    const all = await readsUntil(Number.POSITIVE_INFINITY);
+    expect(all).toBeGreaterThan(0);
+    for (let last = 0; last < all; last++) await readsUntil(last);
+  });
+});
+
+it('lets out a bug of our own as it is', async () => {
+  for (const { format, given } of variants) {
+    const knobs = format.knobs.parse(given) as never;
+    if (!format.needs(knobs).tensor || format.extension === null) continue;
+    const files = memoryFiles();
+    const writer = await format.open(files, info, knobs, oneShard(1));
+    await writer.write(rows.slice(0, 1));
+    await writer.close();
+    const without = written([{ ...rows[0], tensor: null }]);
+    const verify = async () => format.verify!(storedFiles(files.done), without, info, knobs, oneShard(1));
+    await expect(verify()).rejects.toThrow('Bug in Imagemill');
+  }
 });
 
 describe('lines read back', () => {
