@@ -32,6 +32,35 @@ export async function orDamaged(
   }
 }
 
+/**
+ * Reads a file in pages, of which it keeps the last: for many short reads that lie near one another, each of which would
+ * be a request on the command line. What is longer than a page is read as it is asked for.
+ */
+export function inPages(file: Pick<CommittedFile, 'read'>): CommittedFile['read'] {
+  const pages = new Map<number, Uint8Array>();
+  const pageAt = async (start: number) => {
+    const page = pages.get(start) ?? (await file.read(start, start + pageBytes));
+    pages.delete(start); // the one that was used last comes last
+    pages.set(start, page);
+    for (const oldest of pages.keys()) if (pages.size > mostPages) pages.delete(oldest);
+    return page;
+  };
+  return async (start, end) => {
+    if (end - start > pageBytes) return file.read(start, end);
+    const first = start - (start % pageBytes);
+    const piece = (await pageAt(first)).subarray(start - first, end - first);
+    const second = first + pageBytes;
+    if (end <= second) return piece;
+    return joined([piece, (await pageAt(second)).subarray(0, end - second)]);
+  };
+}
+
+/** Larger pages bring more that nobody asks for, smaller ones take more requests. */
+const pageBytes = 256 * 1024;
+
+/** More hold more memory; with fewer, the next row's reads find less of the one before. */
+const mostPages = 32;
+
 /** Compares two pieces of a file. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
