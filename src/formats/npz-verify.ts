@@ -19,24 +19,28 @@ export async function verifyNpz(
   const { shape, dtype, classNames } = info;
   assert(shape !== null, 'npz verified for pictures of different sizes');
   return orDamaged(file, 'npz', RangeError, async (file) => {
-    const members = await readZip(file);
+    const { members, close } = await readZip(file);
     const check = (name: string, descr: NpyDescr, item: readonly number[], bytesOf: (row: Row) => Uint8Array | undefined) =>
       verifyArray(memberOf(file, members, name), descr, item, written.count, written.sample, bytesOf); // biome-ignore format: long
     const mixed = shard.folder === '' && info.splits.length > 1;
-    return (
-      (await check('images', npyDescrs[dtype].descr, shape, ({ tensor }) => tensor?.bytes)) ??
-      (await check(
-        'labels',
-        '<i8',
-        [],
-        ({ labelId }) => new Uint8Array(BigInt64Array.of(BigInt(labelId)).buffer),
-      )) ??
-      (mixed
-        ? await check('splits', '|u1', [], ({ split }) => Uint8Array.of(splits.indexOf(split)))
-        : null) ??
-      (await verifyNames(memberOf(file, members, 'filenames'), written)) ??
-      (await verifyTexts(memberOf(file, members, 'class_names'), classNames))
-    );
+    try {
+      return (
+        (await check('images', npyDescrs[dtype].descr, shape, ({ tensor }) => tensor?.bytes)) ??
+        (await check(
+          'labels',
+          '<i8',
+          [],
+          ({ labelId }) => new Uint8Array(BigInt64Array.of(BigInt(labelId)).buffer),
+        )) ??
+        (mixed
+          ? await check('splits', '|u1', [], ({ split }) => Uint8Array.of(splits.indexOf(split)))
+          : null) ??
+        (await verifyNames(memberOf(file, members, 'filenames'), written)) ??
+        (await verifyTexts(memberOf(file, members, 'class_names'), classNames))
+      );
+    } finally {
+      await close();
+    }
   });
 }
 

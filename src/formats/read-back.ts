@@ -1,4 +1,5 @@
 import { Bug } from '../base/assert';
+import { joinBytes } from '../base/join-bytes';
 import type { CommittedFile, Fault, WrittenRows } from '../core/plugin';
 
 /**
@@ -51,7 +52,7 @@ export function inPages(file: Pick<CommittedFile, 'read'>): CommittedFile['read'
     const piece = (await pageAt(first)).subarray(start - first, end - first);
     const second = first + pageBytes;
     if (end <= second) return piece;
-    return joined([piece, (await pageAt(second)).subarray(0, end - second)]);
+    return joinBytes([piece, (await pageAt(second)).subarray(0, end - second)]);
   };
 }
 
@@ -115,7 +116,8 @@ export async function verifyLines(file: CommittedFile, expected: ExpectedLines):
       const known = expected.known.get(count);
       if (known !== undefined) {
         line.push(piece.subarray(start, i));
-        if (!sameBytes(joined(line), encoder.encode(known))) return otherLine(path, count);
+        if (!sameBytes(line.length === 1 ? line[0] : joinBytes(line), encoder.encode(known)))
+          return otherLine(path, count);
       }
       line = [];
       start = i + 1;
@@ -146,25 +148,14 @@ const otherLine = (path: string, line: number): Fault => ({
   problem: `holds another text in line ${line + 1}`,
 });
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
 const quote = 0x22;
 const lineFeed = 0x0a;
 
 /** Read at once. */
 const pieceBytes = 4 * 2 ** 20;
 
-/** Above it the whole is not read again: on the command line that would be as dear as writing it. */
-const mostReadBytes = 64 * 2 ** 20;
+/** Above it a file is not read whole again: on the command line that would be as dear as writing it. */
+export const mostReadBytes = 64 * 2 ** 20;
 
 /** Compared of either end of a larger file. */
 const endBytes = 2 ** 20;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { RunError } from '../core/failure';
 import type { CommittedFile, Fault } from '../core/plugin';
@@ -93,6 +93,25 @@ describe.each(variants)('$id read back', ({ format, given }) => {
     expect(all).toBeGreaterThan(0);
     for (let last = 0; last < all; last++) await readsUntil(last);
   });
+});
+
+it.each([
+  { id: 'npz', given: { compression: 'deflate' } },
+  { id: 'tfrecord', given: { compression: 'gzip' } },
+])('ends what it unpacks of $id, also when a fault is found early', async ({ id, given }) => {
+  const format = formats.find((format) => format.id === id)!;
+  const knobs = format.knobs.parse(given) as never;
+  const files = memoryFiles();
+  const writer = await format.open(files, info, knobs, oneShard(rows.length));
+  await writer.write(rows);
+  await writer.close();
+  const cancelled = vi.spyOn(ReadableStreamDefaultReader.prototype, 'cancel');
+  const other = written([rows[1], ...rows.slice(1)]);
+  expect(
+    await format.verify!(storedFiles(files.done), other, info, knobs, oneShard(rows.length)),
+  ).not.toBeNull();
+  expect(cancelled).toHaveBeenCalled();
+  cancelled.mockRestore();
 });
 
 it('lets out a bug of our own as it is', async () => {
