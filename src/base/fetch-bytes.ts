@@ -1,6 +1,7 @@
-import { joinBytes, readDataUrl } from './data-url';
+import { readDataUrl } from './data-url';
 import { deferred, untilAborted } from './flow';
 import { type Clock, createHostSlots, type SlotLimits } from './host-slots';
+import { joinBytes } from './join-bytes';
 import { random } from './random';
 
 /** Something to fetch. */

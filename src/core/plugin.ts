@@ -317,8 +317,8 @@ export interface OwnedFile extends TargetFile {
 export interface TargetFolder {
   create(path: string): Promise<OwnedFile>;
   /**
-   * Writes and commits many small files, in the order given, where that is cheaper together. When it throws, some of them
-   * may be there.
+   * Writes and commits many small files, in the order given, where that is cheaper together. When it throws, those that it
+   * had committed are gone again, and older files of the others' names are as they were.
    */
   putAll?(files: readonly WholeFile[]): Promise<readonly FileRecord[]>;
   /** The committed file, or null. */

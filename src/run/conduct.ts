@@ -203,8 +203,15 @@ export async function conduct(session: Session): Promise<RunReport> {
     }
     const files = shards.flatMap((shard) => shard.files);
     const earlierFiles = await findEarlierFiles(crew.write, [...files, ...companions]);
-    for (const path of earlierFiles)
+    for (const { path } of earlierFiles.slice(0, mostEarlierLines))
       journal.add('warning', 'write', path, 'an earlier run wrote it, and this one did not');
+    if (earlierFiles.length > mostEarlierLines)
+      journal.add(
+        'warning',
+        'write',
+        '',
+        `${earlierFiles.length} files of earlier runs are there; metrics.json lists them`,
+      );
     const report = buildReport({
       plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles,
       recipeHash: checkpoint.recipeHash,
@@ -249,6 +256,9 @@ export async function conduct(session: Session): Promise<RunReport> {
     crew.dispose();
   }
 }
+
+/** More would bury what the log tells of this run. */
+const mostEarlierLines = 50;
 
 /** What is odd about an image that gave rows all the same. */
 function notesOn({ ref }: PlannedImage, { damaged, format }: ImageMeta): readonly string[] {
