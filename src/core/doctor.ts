@@ -73,10 +73,10 @@ export interface Silence {
   readonly online: boolean;
   /** True when the command line's server asks, which may ask anyone; the page may ask by http on this computer alone. */
   readonly proxied: boolean;
-  readonly fetch: typeof fetch;
   /** Ms since 1970. */
   readonly now: number;
-  readonly signal: AbortSignal;
+  /** Asks whether there is a server at all, as {@link serverAnswers} does; asked only where nothing else tells. */
+  readonly answers: () => Promise<boolean>;
 }
 
 /**
@@ -107,7 +107,37 @@ export async function explainSilence(silence: Silence): Promise<Diagnosis> {
   if (!online) {
     return tell('offline', 'This computer has no network. Connect it, then try again: what is done is kept.');
   }
-  return (await answers(silence)) ? unreadable(silence, parsed) : unreachable(parsed);
+  return (await silence.answers()) ? unreadable(silence, parsed) : unreachable(parsed);
+}
+
+/** How {@link serverAnswers} asks. */
+export interface Asking {
+  readonly fetch: typeof fetch;
+  /** Milliseconds until an answer must be there. */
+  readonly withinMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * True when a server answers in time, whatever it says: its status and its body stay hidden. Rejects only with the signal's
+ * reason.
+ */
+export async function serverAnswers(url: string, { fetch, withinMs, signal }: Asking): Promise<boolean> {
+  const limits = [AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])];
+  try {
+    // HEAD brings no body. A signature for GET does not fit it, but a refusal is an answer as well.
+    await fetch(url, {
+      method: 'HEAD',
+      mode: 'no-cors',
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.any(limits),
+    });
+    return true;
+  } catch {
+    signal?.throwIfAborted();
+    return false;
+  }
 }
 
 /** A clock may be off by so much before S3 itself complains (docs.aws.amazon.com, RequestTimeTooSkewed). */
@@ -185,19 +215,6 @@ function wayOut(signed: SignedUrl | null, error: ProviderError | null, status: n
     return 'It is not public: use a signed link, or allow everyone to read it. S3 says the same of an object that is not there.';
   }
   return 'Who signed it may not read this. S3 says the same of an object that is not there.';
-}
-
-/** True when there is an answer, whatever it says: its status and its body stay hidden. */
-async function answers({ url, fetch, signal }: Silence): Promise<boolean> {
-  try {
-    // HEAD brings no body. A signature for GET does not fit it, but a refusal is an answer as well.
-    await fetch(url, { method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit', signal });
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }
 
 function unreadable({ url, origin }: Silence, { host, hostname }: URL): Diagnosis {

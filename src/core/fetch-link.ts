@@ -1,6 +1,7 @@
 import { hex, md5 } from '../base/checksum';
 import type { Fetcher, FetchProblem } from '../base/fetch-bytes';
-import { type Diagnosis, explainRefusal, explainSilence } from './doctor';
+import { untilAborted } from '../base/flow';
+import { type Diagnosis, explainRefusal, explainSilence, serverAnswers } from './doctor';
 import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
 import type { LinkOrigin } from './image';
 import { redactText } from './redact';
@@ -23,6 +24,8 @@ export interface LinkFetcherOptions {
   readonly fetcher: Fetcher;
   /** Asks once more, with `no-cors`, a host that gave no answer. */
   readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds that it waits for that. */
+  readonly answerMs: number;
   /** Of the page. */
   readonly origin: string;
   /** True when the command line's server asks, which may ask anyone; a page asks by https, and by http on this computer. */
@@ -34,7 +37,7 @@ export interface LinkFetcherOptions {
 
 /** Makes a {@link LinkFetcher}. */
 export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
-  const silences = new Map<string, Diagnosis>();
+  const silences: Silences = { answers: new Map(), diagnoses: new Map() };
   const explain = async (url: string, problem: FetchProblem, maxMegabytes: number, signal: AbortSignal) => {
     if (problem.kind === 'network') return explainNetwork(options, silences, url, signal);
     if (problem.kind !== 'status') return tell(problem, maxMegabytes);
@@ -53,20 +56,32 @@ export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
   };
 }
 
+/** What is known, or being asked, of hosts that gave no answer. */
+interface Silences {
+  readonly answers: Map<string, Promise<boolean>>;
+  readonly diagnoses: Map<string, Diagnosis>;
+}
+
 /** Asks a host only once why it gives no answer: what holds for one of its links holds for all but the expired. */
 async function explainNetwork(
   options: LinkFetcherOptions,
-  silences: Map<string, Diagnosis>,
+  { answers, diagnoses }: Silences,
   url: string,
   signal: AbortSignal,
 ): Promise<Pick<Failure, 'code' | 'message'>> {
   const { host } = new URL(url); // it was fetched, so it parses
-  const known = silences.get(host);
+  const known = diagnoses.get(host);
   const expiresAt = readSignedUrl(url)?.expiresAt ?? Number.POSITIVE_INFINITY;
   if (known !== undefined && expiresAt > options.now()) return known;
-  const { origin, fetch } = options;
-  const diagnosis = await explainSilence({ url, origin, fetch, online: options.isOnline(), proxied: options.proxied, now: options.now(), signal }); // biome-ignore format: short names
-  if (diagnosis.code === 'cors' || diagnosis.code === 'unreachable') silences.set(host, diagnosis);
+  const { origin, fetch, proxied, answerMs } = options;
+  const answersOnce = () => {
+    // All who wait for it share it, so no one of them may abort it.
+    const asked = answers.get(host) ?? serverAnswers(url, { fetch, withinMs: answerMs });
+    answers.set(host, asked);
+    return untilAborted(asked, signal);
+  };
+  const diagnosis = await explainSilence({ url, origin, online: options.isOnline(), proxied, now: options.now(), answers: answersOnce }); // biome-ignore format: short names
+  if (diagnosis.code === 'cors' || diagnosis.code === 'unreachable') diagnoses.set(host, diagnosis);
   return diagnosis;
 }
 

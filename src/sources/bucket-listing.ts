@@ -1,4 +1,4 @@
-import { type Diagnosis, explainRefusal, explainSilence } from '../core/doctor';
+import { type Diagnosis, explainRefusal, explainSilence, serverAnswers } from '../core/doctor';
 import { RunError } from '../core/failure';
 import type { ListedObject, ListingApi, ListingPage } from './bucket-page';
 
@@ -136,7 +136,8 @@ const tooSlow: Diagnosis = {
 
 function explain(url: string, network: Network, signal: AbortSignal): Promise<Diagnosis> {
   const { fetch, origin, online, proxied, now } = network;
-  return explainSilence({ url, origin, online: online(), proxied, fetch, now: now(), signal });
+  const answers = () => serverAnswers(url, { fetch, withinMs: attemptMs, signal });
+  return explainSilence({ url, origin, online: online(), proxied, now: now(), answers });
 }
 
 const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
