@@ -175,6 +175,24 @@ it('tells that nobody listens, and soon asks such a host only once', async () =>
   expect(asked).toBe(4 + 4 + 8);
 });
 
+it.each(['connectMs', 'totalMs'])(
+  'soon asks a host that drops what is sent to it only once: %s',
+  async (limit) => {
+    const server = await serve({ '/a': () => undefined });
+    let asked = 0;
+    const count: typeof fetch = (...args) => {
+      asked++;
+      return fetch(...args);
+    };
+    const fetcher = begin({ perHost: 1, [limit]: 10, tries: 3, fetch: count });
+    for (let i = 0; i < 20; i++)
+      expect(await fetcher.fetch({ url: `${server.url}/a?${i}`, maxBytes: 9 })).toMatchObject({
+        problem: { kind: 'timeout' },
+      });
+    expect(asked).toBe(3 + 3 + 2 + 17);
+  },
+);
+
 it.each(['noai', 'all, NoImageAI'])(
   'takes nothing that says X-Robots-Tag: %s, unless told to',
   async (tag) => {

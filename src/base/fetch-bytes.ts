@@ -112,12 +112,18 @@ interface Acquaintance {
 
 type Tried =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly ok: false; readonly problem: FetchProblem; readonly retryAfterMs: number | null };
+  | {
+      readonly ok: false;
+      readonly problem: FetchProblem;
+      /** False where no response came: a host that drops what is sent to it only lets the time run out. */
+      readonly answered: boolean;
+      readonly retryAfterMs: number | null;
+    };
 
 const withoutWait = (tried: Tried): Fetched => (tried.ok ? tried : { ok: false, problem: tried.problem });
 
 function learn(known: Acquaintance, tried: Tried): void {
-  const silent = !tried.ok && tried.problem.kind === 'network';
+  const silent = !tried.ok && !tried.answered;
   known.silent = silent ? known.silent + 1 : 0;
   known.answered ||= !silent;
 }
@@ -125,8 +131,8 @@ function learn(known: Acquaintance, tried: Tried): void {
 /** A host that never answers so many requests is not asked again for each of thousands. */
 const silentAtMost = 8;
 
-function mayRetry({ problem }: Extract<Tried, { ok: false }>, known: Acquaintance): boolean {
-  if (problem.kind === 'network') return known.answered || known.silent < silentAtMost;
+function mayRetry({ problem, answered }: Extract<Tried, { ok: false }>, known: Acquaintance): boolean {
+  if (!answered) return known.answered || known.silent < silentAtMost;
   if (problem.kind === 'interrupted' || problem.kind === 'timeout') return true;
   if (problem.kind !== 'status') return false;
   return problem.status === 408 || problem.status === 429 || problem.status >= 500;
@@ -175,16 +181,17 @@ async function tryOnce(
   { url, maxBytes }: FetchRequest,
   signal: AbortSignal | undefined,
 ): Promise<Tried> {
-  const refuse = (problem: FetchProblem, retryAfterMs: number | null = null): Tried => ({
-    ok: false,
-    problem,
-    retryAfterMs,
-  });
   const phase = new Deadline(options.clock);
   const total = new Deadline(options.clock);
   const signals = [phase.abort.signal, total.abort.signal, ...(signal ? [signal] : [])];
   const ended = new AbortController(); // what is left of a body that is not wanted
   let answered = false;
+  const refuse = (problem: FetchProblem, retryAfterMs: number | null = null): Tried => ({
+    ok: false,
+    problem,
+    answered,
+    retryAfterMs,
+  });
   try {
     phase.set('connect', options.connectMs);
     total.set('total', options.totalMs);
