@@ -75,3 +75,14 @@ test('who waits for the look of another may leave alone', async () => {
   looked.resolve();
   expect(await second).toMatchObject({ failure: { code: 'cors' } });
 });
+
+test('each link is told its own bucket, though their host is looked at once', async () => {
+  const looks: string[] = [];
+  const links = open(closedToPages(looks));
+  for (const bucket of ['cats', 'dogs']) {
+    expect(
+      await links.fetch(link(`https://storage.googleapis.com/${bucket}/1.jpg`), 1, signal),
+    ).toMatchObject({ failure: { message: expect.stringContaining(`the bucket "${bucket}" at`) } });
+  }
+  expect(looks).toHaveLength(1);
+});

@@ -1,11 +1,10 @@
 import { hex, md5 } from '../base/checksum';
 import type { Fetcher, FetchProblem } from '../base/fetch-bytes';
 import { untilAborted } from '../base/flow';
-import { type Diagnosis, explainRefusal, explainSilence, serverAnswers } from './doctor';
+import { explainRefusal, explainSilence, serverAnswers } from './doctor';
 import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
 import type { LinkOrigin } from './image';
 import { redactText } from './redact';
-import { readSignedUrl } from './signed-url';
 
 /** Fetches links, and says of those that give nothing why. */
 export interface LinkFetcher {
@@ -37,9 +36,9 @@ export interface LinkFetcherOptions {
 
 /** Makes a {@link LinkFetcher}. */
 export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
-  const silences: Silences = { answers: new Map(), diagnoses: new Map() };
+  const answers = new Map<string, Promise<boolean>>();
   const explain = async (url: string, problem: FetchProblem, maxMegabytes: number, signal: AbortSignal) => {
-    if (problem.kind === 'network') return explainNetwork(options, silences, url, signal);
+    if (problem.kind === 'network') return explainNetwork(options, answers, url, signal);
     if (problem.kind !== 'status') return tell(problem, maxMegabytes);
     const { status, body, headers } = problem;
     const get = (name: string) => headers[name.toLowerCase()] ?? null;
@@ -56,33 +55,24 @@ export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
   };
 }
 
-/** What is known, or being asked, of hosts that gave no answer. */
-interface Silences {
-  readonly answers: Map<string, Promise<boolean>>;
-  readonly diagnoses: Map<string, Diagnosis>;
-}
-
-/** Asks a host only once why it gives no answer: what holds for one of its links holds for all but the expired. */
+/**
+ * Explains a link that gave no answer. Whether its host answers at all is asked only once for all its links, in `answers`; what
+ * follows from that is another thing for each: its bucket, its expiry.
+ */
 async function explainNetwork(
-  options: LinkFetcherOptions,
-  { answers, diagnoses }: Silences,
+  { origin, fetch, proxied, answerMs, ...options }: LinkFetcherOptions,
+  answers: Map<string, Promise<boolean>>,
   url: string,
   signal: AbortSignal,
 ): Promise<Pick<Failure, 'code' | 'message'>> {
   const { host } = new URL(url); // it was fetched, so it parses
-  const known = diagnoses.get(host);
-  const expiresAt = readSignedUrl(url)?.expiresAt ?? Number.POSITIVE_INFINITY;
-  if (known !== undefined && expiresAt > options.now()) return known;
-  const { origin, fetch, proxied, answerMs } = options;
   const answersOnce = () => {
     // All who wait for it share it, so no one of them may abort it.
     const asked = answers.get(host) ?? serverAnswers(url, { fetch, withinMs: answerMs });
     answers.set(host, asked);
     return untilAborted(asked, signal);
   };
-  const diagnosis = await explainSilence({ url, origin, online: options.isOnline(), proxied, now: options.now(), answers: answersOnce }); // biome-ignore format: short names
-  if (diagnosis.code === 'cors' || diagnosis.code === 'unreachable') diagnoses.set(host, diagnosis);
-  return diagnosis;
+  return explainSilence({ url, origin, online: options.isOnline(), proxied, now: options.now(), answers: answersOnce }); // biome-ignore format: short names
 }
 
 function tell(
