@@ -67,6 +67,7 @@ describe('S3, as s3rver answers', () => {
     expect(message).toMatch(
       /^There is an answer, and the bucket "pets" at 127\.0\.0\.1:\d+ does not let pages of https:\/\/imagemill\.example read it/,
     );
+    expect(message).not.toContain('below'); // a failure's sentence stands alone
     expect(JSON.parse(cors[0].text)[0].AllowedOrigins).toEqual([origin]);
   });
 });
@@ -272,6 +273,17 @@ describe('silence', () => {
     expect(code).toBe('cors');
     expect(message).toContain(`the server 127.0.0.1:${port} does not let pages of ${origin} read it`);
     expect(cors[0].text).toContain(`Access-Control-Allow-Origin: ${origin}`);
+  });
+
+  test('through the command line’s server there is no CORS: an answer that did not come broke off', async () => {
+    const through = { ...silence('https://pets.s3.amazonaws.com/a.jpg'), proxied: true };
+    const { code, message, cors } = await explainSilence({ ...through, answers: async () => true });
+    expect(code).toBe('interrupted');
+    expect(message).not.toMatch(/CORS|through_node/);
+    expect(cors).toEqual([]);
+    expect(await explainSilence({ ...through, answers: async () => false })).toMatchObject({
+      code: 'unreachable',
+    });
   });
 
   test('Google’s address that never allows', async () => {

@@ -171,5 +171,6 @@ function retryAfterMs(header: string | null, now: number): number | null {
 
 function failed(message: string, cors: Diagnosis['cors'] = []): RunError {
   const rules = cors.map(({ title, text }) => `\n\n${title}:\n${text}`);
-  return new RunError('bucket', `The bucket cannot be listed. ${message}${rules.join('')}`);
+  const below = rules.length > 0 ? ' The rule is below.' : '';
+  return new RunError('bucket', `The bucket cannot be listed. ${message}${below}${rules.join('')}`);
 }

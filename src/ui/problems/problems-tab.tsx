@@ -12,6 +12,7 @@ import { ReasonFiles } from './reason-files';
 import { type Noted, useNotes, useProblems, useSkipped } from './use-problems';
 
 const FreshLinks = lazy(() => import('./fresh-links').then((m) => ({ default: m.FreshLinks })));
+const ClosedPlaces = lazy(() => import('./closed-places').then((m) => ({ default: m.ClosedPlaces })));
 
 /** What each reason means and the way out. */
 const advice: Readonly<Record<ReasonName, string>> = {
@@ -102,6 +103,13 @@ export function ProblemsTab() {
           heading={reason === 'expired' ? expiredHeading(failures) : headings[reason]}
           advice={advice[reason]}
           files={failures}
+          below={
+            reason === 'cors' ? (
+              <Suspense fallback={null}>
+                <ClosedPlaces failures={failures} />
+              </Suspense>
+            ) : null
+          }
         >
           {reason === 'damaged' ? <KeepDamaged /> : null}
           <Suspense fallback={null}>
@@ -134,10 +142,12 @@ interface ReasonProps {
   readonly advice: string;
   readonly files: readonly Noted[];
   readonly children?: ReactNode;
+  /** Between the advice and the files. */
+  readonly below?: ReactNode;
 }
 
 /** One reason: how many, what it means and the way out, and which. */
-function Reason({ heading, advice, files, children }: ReasonProps) {
+function Reason({ heading, advice, files, children, below }: ReasonProps) {
   return (
     <section className="reason" aria-label={heading}>
       <header>
@@ -147,6 +157,7 @@ function Reason({ heading, advice, files, children }: ReasonProps) {
         {children}
       </header>
       <p className="reason-advice">{advice}</p>
+      {below}
       <ReasonFiles failures={files} />
     </section>
   );
