@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseFrames } from './frames';
 import type { Header } from './image';
-import { type DecodeKnobs, decodeKnobs } from './knobs';
+import { type DecodeKnobs, decodeKnobs } from './reading-knobs';
 
 const header = (frames: number, more: Partial<Header> = {}): Header => ({
   format: 'gif',

@@ -1,6 +1,6 @@
 import { failed, type Outcome, succeeded } from './failure';
 import type { Header } from './image';
-import type { DecodeKnobs } from './knobs';
+import type { DecodeKnobs } from './reading-knobs';
 
 /**
  * Chooses the frames or pages that a recipe takes of a file: their positions, ascending. `first` is 0, `middle` is half the

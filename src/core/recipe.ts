@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { RecipeError, type RecipeProblem } from './failure';
-import {
-  augmentKnobs,
-  type DecodeKnobs,
-  decodeKnobs,
-  type FetchKnobs,
-  fetchKnobs,
-  imageKnobs,
-  knob,
-  labelKnobs,
-  normaliseKnobs,
-  outputKnobs,
-  splitKnobs,
-} from './knobs';
+import { augmentKnobs, imageKnobs, knob, labelKnobs, normaliseKnobs, outputKnobs, splitKnobs } from './knobs';
 import type { Registry } from './plugin';
+import { type DecodeKnobs, decodeKnobs, type FetchKnobs, fetchKnobs } from './reading-knobs';
 import { rightValue } from './recipe-words';
 
 /** One step of `augment.steps`: `{ rotate: { degrees: 15 } }`, the key a transform's id. */

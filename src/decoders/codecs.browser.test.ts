@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { server } from 'vitest/browser';
 import type { Decoded } from '../core/image';
 import { fileRef } from '../core/image';
-import { decodeKnobs } from '../core/knobs';
+import { decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { base64, drawIco, drawPng, gradient, iconBitmap } from './test-files';
 import { drawIcns, drawTga, j2kRgb, jp2Grey16, jp2Rgb, jp2Rgba, jp2Ycc } from './test-stills';

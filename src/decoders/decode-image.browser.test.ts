@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type Outcome, succeeded } from '../core/failure';
 import type { Decoded, DecodedFrame, Size } from '../core/image';
 import { fileRef } from '../core/image';
-import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
 import { nothingPrivate } from '../core/privacy';
+import { type DecodeKnobs, decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { readOrientation } from './orientation';
 import {

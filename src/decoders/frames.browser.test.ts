@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fileRef } from '../core/image';
-import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
+import { type DecodeKnobs, decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { type DrawnFrame, drawAnimatedGif, drawAnimatedPng, pictureOfWebp } from './test-animations';
 import { type Drawing, drawPng, drawWebp, gradient, join, pngChunk } from './test-files';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { crc32 } from '../base/crc32';
 import { random } from '../base/random';
 import { fileRef, isDeep, type Pixels } from '../core/image';
-import { decodeKnobs } from '../core/knobs';
+import { decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { be32, join, orientationBlock, pngChunk } from './test-files';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import type { Decoded, ImageMeta } from '../core/image';
 import { fileRef } from '../core/image';
-import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
+import { type DecodeKnobs, decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { decoders } from './index';
 

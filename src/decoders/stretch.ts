@@ -1,5 +1,5 @@
 import { type DeepRaster, isDeep, type Pixels, type Raster } from '../core/image';
-import type { DecodeKnobs } from '../core/knobs';
+import type { DecodeKnobs } from '../core/reading-knobs';
 
 /** True for the ranges that depend on what the image holds. */
 export function stretches(range: DecodeKnobs['range']): range is 'percentile' | 'min-max' {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Decoded } from '../core/image';
 import { fileRef } from '../core/image';
-import { type DecodeKnobs, decodeKnobs } from '../core/knobs';
+import { type DecodeKnobs, decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { gifData, pictureOfWebp } from './test-animations';
 import { ascii, drawBmp, drawIco, drawPng, drawWebp, gradient, join, le16 } from './test-files';

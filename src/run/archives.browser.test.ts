@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeKnobs } from '../core/knobs';
+import { decodeKnobs } from '../core/reading-knobs';
 import { parseRecipe } from '../core/recipe';
 import { decodeImage } from '../decoders/decode-image';
 import { drawPng, gradient } from '../decoders/test-files';

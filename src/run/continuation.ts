@@ -1,3 +1,4 @@
+import { orderedMap } from '../base/flow';
 import { RunError } from '../core/failure';
 import type { Plan, PlannedImage } from '../core/plan';
 import type { Grants } from '../core/plugin';
@@ -5,7 +6,7 @@ import type { Recipe } from '../core/recipe';
 import { readSignedUrl } from '../core/signed-url';
 import { type Checkpoint, type CommittedShard, checkpointVersion, type InputPrint } from './checkpoint';
 import type { Crew } from './crew';
-import { type DecodeContext, decodeOne } from './pipeline';
+import { type DecodeContext, decodeOne } from './decode-one';
 
 /** The checkpoint of a run that has not begun. */
 export async function newCheckpoint(
@@ -112,8 +113,13 @@ export async function dropRecovered(
     checkpoint.committed.flatMap((shard) => shard.tally.failures.map((failure) => failure.key)),
   );
   const images = plan.images.filter((image) => failed.has(image.ref.key));
-  const outcomes = await Promise.all(images.map((image) => decodeOne(context, image)));
-  const recovered = new Set(images.filter((_, i) => outcomes[i].ok).map((image) => image.ref.key));
+  const recovered = new Set<string>();
+  // Few at a time, and of each only whether it is good: thousands of decoded pictures would not fit in memory.
+  const tried = orderedMap(images, { width: triedAtOnce }, async (image) => {
+    const { ok } = await decodeOne(context, image);
+    return { key: image.ref.key, ok };
+  });
+  for await (const { key, ok } of tried) if (ok) recovered.add(key);
   const stays = (shard: CommittedShard) =>
     !shard.tally.failures.some((failure) => recovered.has(failure.key));
   const again = checkpoint.committed.filter((shard) => !stays(shard)).map(({ index }) => plan.shards[index]);
@@ -124,6 +130,9 @@ export async function dropRecovered(
   );
   return { ...checkpoint, committed: checkpoint.committed.filter(stays) };
 }
+
+/** Enough that links of slow servers and all workers are kept busy; each may hold a decoded picture. */
+const triedAtOnce = 16;
 
 /** A shard is redone with all its images, so those that were good are fetched again too. */
 function refuseExpired(images: readonly PlannedImage[]): void {

@@ -2,15 +2,15 @@ import { assert } from '../base/assert';
 import type { Outcome } from '../core/failure';
 import { failed, succeeded } from '../core/failure';
 import type { ImageMeta, ImageRef } from '../core/image';
-import { decodeKnobs, fetchKnobs } from '../core/knobs';
+import { decodeKnobs, fetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
 import type { DecodeWish, PreviewPictures } from '../workers/job';
 import { moved, type Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
+import { decodeWish, pixelBuffers } from './decode-one';
 import { createLinkReader } from './link-reader';
-import { decodeWish, pixelBuffers } from './pipeline';
 import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */

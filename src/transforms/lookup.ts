@@ -1,5 +1,5 @@
 import { isDeep, type Pixels } from '../core/image';
-import type { DecodeKnobs } from '../core/knobs';
+import type { DecodeKnobs } from '../core/reading-knobs';
 
 /** Turns every value into another, in place; 8-bit values are clipped and cut (not rounded), as Pillow stores them. */
 export function mapValues<P extends Pixels>(raster: P, formula: (x: number) => number): P {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/failure';
 import type { Decoded } from '../core/image';
-import type { FetchKnobs } from '../core/knobs';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
+import type { FetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
 import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
