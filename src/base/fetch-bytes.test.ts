@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createFetcher, type Fetched, type FetcherOptions, readRetryAfter } from './fetch-bytes';
+import { createFetcher, type Fetched, type FetcherOptions } from './fetch-bytes';
 import { type Clock, createHostSlots, systemClock } from './host-slots';
 import { type Answer, type FaultServer, startFaultServer } from './test-fault-server';
 
@@ -301,13 +301,4 @@ it('rests a whole host for what Retry-After says, and no other', async () => {
   clock.pass(1);
   await waits;
   expect(order).toEqual(['b', 'b', 'a']);
-});
-
-it('reads Retry-After in seconds and as a date', () => {
-  const now = Date.UTC(2026, 0, 1);
-  expect(readRetryAfter('7', now)).toBe(7000);
-  expect(readRetryAfter('Thu, 01 Jan 2026 00:00:09 GMT', now)).toBe(9000);
-  expect(readRetryAfter('Thu, 01 Jan 2025 00:00:00 GMT', now)).toBe(0);
-  expect(readRetryAfter('soon', now)).toBeNull();
-  expect(readRetryAfter(null, now)).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { hex, md5 } from '../base/checksum';
-import type { Fetcher, FetchProblem } from '../base/fetch-bytes';
+import type { FetchProblem } from '../base/exchange';
+import type { Fetcher } from '../base/fetch-bytes';
 import { untilAborted } from '../base/flow';
 import { explainRefusal, explainSilence, serverAnswers } from './doctor';
 import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
