@@ -99,11 +99,12 @@ export async function exchange(
     }
     const forbids = options.heedRobots ? robotsForbid(response.headers.get('x-robots-tag')) : null;
     if (forbids !== null) return refuse({ kind: 'robots', seen: forbids });
-    const announced = announcedBytes(response);
+    // Packed or not: an image grows when it is unpacked.
+    const announced = contentLength(response);
     if (announced !== null && announced > maxBytes) return refuse({ kind: 'too-large', bytes: announced });
     const bytes = await readBody(response, maxBytes, alive);
     if (bytes === null) return refuse({ kind: 'too-large', bytes: null });
-    if (announced !== null && bytes.length < announced)
+    if (announced !== null && bytes.length < announced && countsWhatIsRead(response))
       return refuse({ kind: 'interrupted', seen: `${bytes.length} of ${announced} bytes came` });
     return { ok: true, bytes };
   } catch (error) {
@@ -152,18 +153,24 @@ function tellingHeaders({ headers }: Response): Readonly<Record<string, string>>
   );
 }
 
-/** An error's body tells its code and message in a few hundred bytes; a page made for people may be long. */
-const longestError = 16_384;
-
 /**
- * What `Content-Length` promises of the bytes that are read: nothing where they are unpacked on the way, or may be, as in an
- * answer of another origin, which hides its `Content-Encoding`. There the browser itself compares.
+ * As many bytes of a refusal are read: it tells its code and message in a few hundred, S3's of a wrong signature, with its
+ * canonical request, in some kilobytes, and a page made for people may be long.
  */
-function announcedBytes({ headers, type }: Response): number | null {
-  if (type === 'cors') return null;
-  if ((headers.get('content-encoding') ?? 'identity') !== 'identity') return null;
+export const longestError = 65_536;
+
+/** What `Content-Length` says; null where it is missing, or no length. */
+function contentLength({ headers }: Response): number | null {
   const length = headers.get('content-length');
   return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null;
+}
+
+/**
+ * True where `Content-Length` counts the bytes that are read: not where they are unpacked on the way, or may be, as in an
+ * answer of another origin, which hides its `Content-Encoding`. There the browser itself compares.
+ */
+function countsWhatIsRead({ headers, type }: Response): boolean {
+  return type !== 'cors' && (headers.get('content-encoding') ?? 'identity') === 'identity';
 }
 
 /** Directives may be for one robot by name (`bot: noai`), which none here has: then they are passed over. */

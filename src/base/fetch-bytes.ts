@@ -1,9 +1,10 @@
+import { type Acquaintance, createAcquaintance } from './acquaintance';
 import { readDataUrl } from './data-url';
 import { type ExchangeOptions, exchange, type FetchProblem, type FetchRequest, type Tried } from './exchange';
 import { deferred, untilAborted } from './flow';
 import { type Clock, createHostSlots, type SlotLimits } from './host-slots';
 import { parseUrl } from './parse-url';
-import { backOffMs, mayPass } from './retry';
+import { backOffMs } from './retry';
 
 /** What came, or why nothing did. */
 export type Fetched =
@@ -21,7 +22,7 @@ export interface FetcherOptions extends SlotLimits, ExchangeOptions {
   readonly tries: number;
   /** Milliseconds before the second try, doubled before each further one; the wait itself is drawn from its second half. */
   readonly backOffMs: number;
-  /** The longest `Retry-After` that is waited for; one that is longer counts as the last word. */
+  /** The longest `Retry-After` that is waited for; one that is longer is the last word to whom it is said. */
   readonly patienceMs: number;
   /** Makes the waits of this fetcher its own. */
   readonly seed: string | number;
@@ -45,54 +46,34 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       if (parsed === null || !/^https?:$/.test(parsed.protocol))
         return { ok: false, problem: { kind: 'address' } };
       const { host } = parsed; // with its port: those of one host share its slots
-      const known = acquaintances.get(host) ?? { answered: false, silent: 0 };
+      const known =
+        acquaintances.get(host) ??
+        createAcquaintance(clock, options.patienceMs, (untilMs) => slots.rest(host, untilMs));
       acquaintances.set(host, known);
       for (let attempt = 1; ; attempt++) {
         const release = await slots.take(host, signal);
         let result: Tried;
         try {
-          result = await exchange(request, options, signal);
+          const beganMs = clock.now();
+          const plea = known.plea();
+          result = plea ?? (await exchange(request, options, signal));
+          signal?.throwIfAborted();
+          // Before another takes the slot, for the host may have asked to be left alone.
+          if (plea === null) known.learn(result, beganMs);
         } finally {
           release();
         }
-        signal?.throwIfAborted();
-        learn(known, result);
-        if (result.ok || attempt >= options.tries || !mayRetry(result, known)) return withoutWait(result);
-        const { retryAfterMs } = result;
-        if (retryAfterMs !== null && retryAfterMs > options.patienceMs) return withoutWait(result);
-        if (retryAfterMs !== null) slots.rest(host, clock.now() + retryAfterMs);
+        if (result.ok) return result;
+        const afterMs = attempt < options.tries ? known.retryAfterMs(result) : null;
+        if (afterMs === null) return { ok: false, problem: result.problem };
         await pause(
           clock,
-          Math.max(retryAfterMs ?? 0, backOffMs(options.backOffMs, attempt, options.seed, url)),
+          Math.max(afterMs, backOffMs(options.backOffMs, attempt, options.seed, url)),
           signal,
         );
       }
     },
   };
-}
-
-/** What is known of a host. */
-interface Acquaintance {
-  answered: boolean;
-  /** Requests in a row that had no response. */
-  silent: number;
-}
-
-const withoutWait = (tried: Tried): Fetched => (tried.ok ? tried : { ok: false, problem: tried.problem });
-
-function learn(known: Acquaintance, tried: Tried): void {
-  const silent = !tried.ok && !tried.answered;
-  known.silent = silent ? known.silent + 1 : 0;
-  known.answered ||= !silent;
-}
-
-/** A host that never answers so many requests is not asked again for each of thousands. */
-const silentAtMost = 8;
-
-function mayRetry({ problem, answered }: Extract<Tried, { ok: false }>, known: Acquaintance): boolean {
-  if (!answered) return known.answered || known.silent < silentAtMost;
-  if (problem.kind === 'interrupted' || problem.kind === 'timeout') return true;
-  return problem.kind === 'status' && mayPass(problem.status);
 }
 
 async function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
