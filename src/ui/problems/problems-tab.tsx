@@ -39,9 +39,9 @@ const advice: Readonly<Record<ReasonName, string>> = {
   'mixed-content': 'A page that came by https may not load by http. Use the https address of the server.',
   offline: 'This computer has no network. Connect it, then retry.',
   unreachable: 'No server answers under this name. Look at the spelling, or try again later.',
-  'server-error': 'The server failed, and again when asked again. Retry later.',
+  'server-error': 'The server failed, up to the last try. Retry later.',
   checksum: 'What came is not what the list says it should be. Fetch it again, or correct the list.',
-  interrupted: 'The connection broke off, and again when asked again. Retry.',
+  interrupted: 'The connection broke off, up to the last try. Retry.',
   label: 'No label was found for it. Look at Labels from at the left.',
   internal: 'A mistake of this page. Please report it with the message below.',
 };
