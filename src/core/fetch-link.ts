@@ -3,7 +3,7 @@ import type { FetchProblem } from '../base/exchange';
 import type { Fetcher } from '../base/fetch-bytes';
 import { untilAborted } from '../base/flow';
 import { explainRefusal, explainSilence, serverAnswers } from './doctor';
-import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
+import { type Failure, failed, type Outcome, succeeded, tooLargeToFetch } from './failure';
 import type { LinkOrigin } from './image';
 import { redactText } from './redact';
 
@@ -84,7 +84,7 @@ function tell(
     case 'interrupted':
       return {
         code: 'interrupted',
-        message: `The connection broke off (${problem.seen}), and again when it was tried again. Retry it later.`,
+        message: `The connection broke off at the last try (${problem.seen}). Retry it later.`,
       };
     case 'timeout': {
       const seconds = problem.ms / 1000;
@@ -95,13 +95,8 @@ function tell(
       };
       return { code: 'timeout', message: what[problem.phase] };
     }
-    case 'too-large': {
-      const size = problem.bytes === null ? 'more' : megabytes(problem.bytes);
-      return {
-        code: 'too-large',
-        message: `It has ${size}; decode.max_megabytes allows ${maxMegabytes}.`,
-      };
-    }
+    case 'too-large':
+      return tooLargeToFetch(problem.bytes, maxMegabytes);
     case 'robots':
       return {
         code: 'forbidden',
