@@ -97,7 +97,8 @@ export async function fetchOne(
   { crew, recipe }: Pick<DecodeContext, 'crew' | 'recipe'>,
   { ref }: PlannedImage,
 ): Promise<Fetched | null> {
-  return ref.origin.kind === 'link' ? crew.links.read(ref.origin, recipe.decode.max_megabytes) : null;
+  const { origin, bytes } = ref;
+  return origin.kind === 'link' ? crew.links.read(origin, bytes, recipe.decode.max_megabytes) : null;
 }
 
 /** The failure of an image that ran over its deadline. */

@@ -1,5 +1,5 @@
-import { type Outcome, RunError } from '../core/failure';
-import type { LinkOrigin } from '../core/image';
+import { type Outcome, RunError, tooLargeToFetch } from '../core/failure';
+import type { ImageRef, LinkOrigin } from '../core/image';
 import type { FetchDoor } from '../workers/fetch.worker';
 import type { FetchSetup } from '../workers/job';
 import { connect, type Remote } from '../workers/rpc';
@@ -7,8 +7,15 @@ import { WorkerLost } from './pool';
 
 /** Fetches links in a worker of its own, which starts when the first is met. */
 export interface LinkReader {
-  /** Rejects with {@link WorkerLost} when it is disposed of meanwhile, with a RunError `worker` when its worker crashes. */
-  read(link: LinkOrigin, maxMegabytes: number): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /**
+   * Gives a link's bytes, or why there are none. What is listed as too large is not asked for. Rejects with {@link WorkerLost}
+   * when it is disposed of meanwhile, with a RunError `worker` when its worker crashes.
+   */
+  read(
+    link: LinkOrigin,
+    listedBytes: ImageRef['bytes'],
+    maxMegabytes: number,
+  ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
   dispose(): void;
 }
 
@@ -37,8 +44,10 @@ export function createLinkReader(setup: FetchSetup): LinkReader {
     return { worker, remote: connect<FetchDoor>(worker) };
   };
   return {
-    read(link, maxMegabytes) {
+    read(link, listedBytes, maxMegabytes) {
       if (disposed) return Promise.reject(stopped());
+      if (listedBytes !== null && listedBytes > maxMegabytes * 1e6)
+        return Promise.resolve({ ok: false, failure: tooLargeToFetch(listedBytes, maxMegabytes) });
       started ??= start();
       const { remote } = started;
       return new Promise((resolve, reject) => {

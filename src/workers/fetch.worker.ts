@@ -46,6 +46,7 @@ function openLinks({ knobs, proxy }: FetchSetup): LinkFetcher {
   return createLinkFetcher({
     fetcher,
     fetch: through,
+    answerMs: knobs.connect_s * 1000,
     origin: self.location.origin,
     proxied: proxy !== null,
     isOnline: () => navigator.onLine,
