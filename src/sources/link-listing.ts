@@ -3,6 +3,7 @@ import { RunError } from '../core/failure';
 import type { ImageRef, Listed } from '../core/image';
 import type { Grants } from '../core/plugin';
 import { redactText } from '../core/redact';
+import { type Refreshed, refreshLinks } from './fresh-links';
 import { type LinkName, linkKeys, nameLink } from './link-keys';
 import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow } from './list-columns';
 import { csvRows, parquetRows } from './list-table';
@@ -19,14 +20,15 @@ export async function* listLinks(
     const { columns, count } = await readList(list, knobs, found, signal);
     yield { kind: 'note', text: tellColumns(list.name, count, columns) };
   }
-  const fresh = await readFresh(freshLists, signal);
+  const { urls, notes } = await refresh(found, freshLists, signal);
+  for (const text of notes) yield { kind: 'note', text };
   const names: (LinkName | null)[] = [];
   await forEachBreathing(found, ({ url }) => names.push(nameLink(url)), signal);
   if (found.length > 0 && names.every((name) => name === null))
     throw unreadable(lists[0].name, 'it holds no links. Links begin with https://, http:// or data:');
   const keys = await linkKeys(names, signal);
-  for (const [i, { url, row, columns }] of found.entries()) {
-    yield { kind: 'image', ref: toRef(keys[i], freshUrl(fresh, names[i]) ?? url, row, columns) };
+  for (const [i, { row, columns }] of found.entries()) {
+    yield { kind: 'image', ref: toRef(keys[i], urls[i], row, columns) };
   }
 }
 
@@ -39,30 +41,21 @@ interface Found {
 /** Every column found by its name and its values. */
 const foundColumns: ColumnKnobs = { url_column: '', label_column: '', md5_column: '', sha256_column: '' };
 
-/** Fresh links by host and path, and by path alone. */
-async function readFresh(
+/** The links that take the place of those found, and the notes on it. */
+async function refresh(
+  found: readonly Found[],
   lists: NonNullable<Grants['lists']>,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const found: Found[] = [];
-  for (const list of lists) await readList(list, foundColumns, found, signal);
-  const fresh = new Map<string, string>();
-  await forEachBreathing(
-    found,
-    ({ url }) => {
-      const name = nameLink(url);
-      if (name === null) return;
-      fresh.set(`${name.host}\n${name.path}`, url);
-      fresh.set(`\n${name.path}`, url);
-    },
-    signal,
-  );
-  return fresh;
-}
-
-function freshUrl(fresh: ReadonlyMap<string, string>, name: LinkName | null): string | undefined {
-  if (fresh.size === 0 || name === null) return undefined;
-  return fresh.get(`${name.host}\n${name.path}`) ?? fresh.get(`\n${name.path}`);
+): Promise<Refreshed> {
+  const urls = found.map(({ url }) => url);
+  if (lists.length === 0) return { urls, notes: [] };
+  const fresh: string[][] = [];
+  for (const list of lists) {
+    const some: Found[] = [];
+    await readList(list, foundColumns, some, signal);
+    fresh.push(some.map(({ url }) => url));
+  }
+  return refreshLinks(urls, fresh, signal);
 }
 
 /** Reads a list into `found`, which is all that is held of it; says of one that cannot be used why. */
