@@ -3,9 +3,11 @@ import { RunError } from '../core/failure';
 import type { ImageRef, Listed } from '../core/image';
 import type { Grants } from '../core/plugin';
 import { redactText } from '../core/redact';
+import { readSignedUrl } from '../core/signed-url';
+import { kindByName } from './classify';
 import { type Refreshed, refreshLinks } from './fresh-links';
 import { type LinkName, linkKeys, nameLink } from './link-keys';
-import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow } from './list-columns';
+import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow, quoteColumn } from './list-columns';
 import { csvRows, parquetRows } from './list-table';
 import { jsonLineRows, jsonRows, lines, plainRows } from './list-text';
 
@@ -111,10 +113,29 @@ async function rowsOf(
   if ((await file.slice(0, 4).text()) === 'PAR1') return parquetRows(file, signal);
   const first = await firstLine(file, signal);
   if (first.startsWith('[')) return jsonRows(file);
-  if (first.startsWith('{') || /^"(https?|data):/i.test(first)) return jsonLineRows(file, signal);
-  const isTable =
-    ['csv', 'tsv', 'tab'].includes(ending) || (nameLink(first) === null && /[,;\t]/.test(first));
-  return isTable && nameLink(first) === null ? csvRows(file, signal) : plainRows(file, signal);
+  if (first.startsWith('{') || isJsonLink(first)) return jsonLineRows(file, signal);
+  if (['csv', 'tsv', 'tab'].includes(ending) || isTableRow(first)) return csvRows(file, signal);
+  return plainRows(file, signal);
+}
+
+function isJsonLink(line: string): boolean {
+  if (!/^"(https?|data):/i.test(line)) return false;
+  try {
+    return typeof JSON.parse(line) === 'string';
+  } catch {
+    return false; // a table whose first cell is quoted
+  }
+}
+
+/** True for a header or a row of several cells. A link may hold commas itself: it ends at one only where that is certain. */
+function isTableRow(line: string): boolean {
+  if (nameLink(line) === null) return /[,;\t]/.test(line);
+  const [, link, rest] = /^([^,;\t]+)[,;\t]([^/?&=]*)$/.exec(line) ?? [];
+  if (link === undefined || rest === undefined) return false;
+  const named = nameLink(link.trim());
+  const isWhole = named !== null && !link.includes('?') && kindByName(named.path) === 'image';
+  // Who signs a link encodes the commas in it.
+  return isWhole || readSignedUrl(link) !== null || /^[^,;]*\t/.test(line);
 }
 
 async function firstLine(file: Blob, signal: AbortSignal): Promise<string> {
@@ -138,7 +159,7 @@ function toRef(key: string, url: string, row: ListRow, columns: ListColumns): Im
     ...(columns.label !== null && { label: row[columns.label]?.trim() || null }),
     // A further column may hold a signed link of its own.
     ...(others.length > 0 && {
-      columns: Object.fromEntries(others.map(([name, cell]) => [name, redactText(cell)])),
+      columns: Object.fromEntries(others.map(([name, cell]) => [redactText(name), redactText(cell)])),
     }),
   };
 }
@@ -156,10 +177,10 @@ function readHash(text: string | undefined, digits: 32 | 64): string | undefined
 
 function tellColumns(name: string, count: number, { url, label, md5, sha256 }: ListColumns): string {
   const parts = [
-    `links from ${JSON.stringify(url)}`,
-    label === null ? null : `labels from ${JSON.stringify(label)}`,
-    md5 === null ? null : `MD5 from ${JSON.stringify(md5)}`,
-    sha256 === null ? null : `SHA-256 from ${JSON.stringify(sha256)}`,
+    `links from ${quoteColumn(url)}`,
+    label === null ? null : `labels from ${quoteColumn(label)}`,
+    md5 === null ? null : `MD5 from ${quoteColumn(md5)}`,
+    sha256 === null ? null : `SHA-256 from ${quoteColumn(sha256)}`,
   ].filter((part) => part !== null);
   return `${name}: ${count} links; ${parts.join(', ')}.`;
 }

@@ -83,6 +83,38 @@ describe('a list', () => {
   });
 });
 
+describe('a table without a header', () => {
+  it.each([
+    ['a link and a label', 'a.csv', `${a},cat\n${b},dog\n`, [['cat', undefined], ['dog', undefined]]],
+    ['by its content alone', 'pasted.txt', `${a},cat\n${b},dog\n`, [['cat', undefined], ['dog', undefined]]],
+    ['quoted', 'pasted.txt', `"${a}",cat\n"${b}",dog\n`, [['cat', undefined], ['dog', undefined]]],
+    ['a label and a link', 'a.csv', `cat;${a}\ndog;${b}\n`, [['cat', undefined], ['dog', undefined]]],
+    ['a link alone', 'a.csv', `${a}\n${b}\n`, [[undefined, undefined], [undefined, undefined]]],
+    ['more', 'a.csv', `7,${a},cat\n8,${b},dog\n`, [[undefined, { 'column 1': '7', 'column 3': 'cat' }], [undefined, { 'column 1': '8', 'column 3': 'dog' }]]],
+  ] as const)('keeps its first row: %s', async (_, name, content, words) => {
+    const { refs, notes } = await list(content, name);
+    expect(refs.map(({ origin }) => origin.kind === 'link' && origin.url)).toEqual([a, b]);
+    expect(refs.map(({ label, columns }) => [label, columns])).toEqual(words);
+    expect(notes.join()).not.toMatch(/0a1b|AKIA/);
+  }); // biome-ignore format: a table
+
+  it('is not seen in links that hold commas', async () => {
+    const urls = ['https://h/w_1,h_2/1.jpg', 'https://h/1.jpg?sizes=1,2', 'https://h/a,b'];
+    for (const url of urls) {
+      const { refs } = await list(`${url}\n${url}`);
+      expect(refs[0].origin).toMatchObject({ url });
+    }
+  });
+
+  it('names no secrets where its columns are told', async () => {
+    const told = list(`${a},cat`, 'a.csv', { label_column: `${a}x` }).catch(String);
+    expect(await told).toMatch(/has no column .*; its columns are "url", "label"/);
+    expect(await told).not.toMatch(/0a1b|AKIA/);
+    const { refs } = await list(`url,${a.replace('https', 'see https')}\n${b},1\n`, 'a.csv');
+    expect(JSON.stringify(refs[0].columns)).not.toMatch(/0a1b|AKIA/);
+  });
+});
+
 describe('columns', () => {
   const table = `a,link,kind,url\n1,${a},cat,${b}\n`;
   it('are chosen by name, and told', async () => {

@@ -1,8 +1,12 @@
 import type { ParseResult } from 'papaparse';
+import { nameLink } from './link-keys';
 import type { ListRow } from './list-columns';
 import { textPieces, toRow } from './list-text';
 
-/** Rows of CSV with a header (RFC 4180; also with semicolons or tabs), parsed piece by piece. */
+/**
+ * Rows of CSV (RFC 4180; also with semicolons or tabs), parsed piece by piece. Without a header, which is a first row that
+ * holds a link, the columns are called `url` and `label` where there are two, else `url` and `column 2`, by their places.
+ */
 export async function* csvRows(blob: Blob, signal: AbortSignal): AsyncGenerator<readonly ListRow[]> {
   const { default: papa } = await import('papaparse');
   let text = '';
@@ -15,7 +19,11 @@ export async function* csvRows(blob: Blob, signal: AbortSignal): AsyncGenerator<
     text = last ? '' : text.slice(meta.cursor);
     if (text.length > longestRow) throw new Error('it has a quote that is not closed');
     const rows = data.filter((cells) => cells.some((cell) => cell.trim() !== ''));
-    if (columns === null) columns = rows.shift()?.map((name) => name.trim()) ?? null;
+    const [first] = rows;
+    if (columns === null && first !== undefined) {
+      columns = inventNames(first);
+      columns ??= rows.shift()?.map((name) => name.trim()) ?? null;
+    }
     const names = columns ?? [];
     return rows.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ''])));
   };
@@ -25,6 +33,14 @@ export async function* csvRows(blob: Blob, signal: AbortSignal): AsyncGenerator<
     yield take(false);
   }
   yield take(true);
+}
+
+/** Names for the columns of a table whose first row is one of links; null where it is a header. */
+function inventNames(first: readonly string[]): readonly string[] | null {
+  const link = first.findIndex((cell) => nameLink(cell.trim()) !== null);
+  if (link < 0) return null;
+  const other = (i: number) => (first.length === 2 ? 'label' : `column ${i + 1}`);
+  return first.map((_, i) => (i === link ? 'url' : other(i)));
 }
 
 const longestRow = 16 * 2 ** 20;
