@@ -5,6 +5,7 @@ import { type S3Server, startS3 } from '../../e2e/storage/s3-server';
 import type { Listed } from '../core/image';
 import { splitAddress } from '../core/storage-address';
 import { bucket } from './bucket';
+import { readBucket } from './bucket-address';
 import type { Network } from './bucket-listing';
 import { listBucket } from './list-bucket';
 
@@ -100,6 +101,33 @@ describe('a bucket as a source', () => {
     await expect(list({ url }, query)).rejects.toThrow(
       'This link is signed for one object, and lists nothing.',
     );
+  });
+});
+
+describe('an address that names its bucket', () => {
+  const place = (some: object) => {
+    const { address, prefix, api } = readBucket(bucket.knobs.parse(some), '');
+    return [address.bucketUrl, prefix, api.objectUrl('k')];
+  };
+  test.each([
+    [{ url: 's3://pets/a/' }, 'https://pets.s3.amazonaws.com', 'a/'],
+    [{ url: 's3://pets/a/', region: 'eu-central-1' }, 'https://pets.s3.eu-central-1.amazonaws.com', 'a/'],
+    [{ url: 's3://my.pets/' }, 'https://s3.amazonaws.com/my.pets', ''],
+    [{ url: 's3://pets/', style: 'path' }, 'https://s3.amazonaws.com/pets', ''],
+    [{ url: 's3://pets/a', endpoint: 'https://zoo.s3.example.com/' }, 'https://zoo.s3.example.com/pets', 'a'],
+    [
+      { url: 's3://pets/a', endpoint: 'http://minio.lan:9000', style: 'host' },
+      'http://pets.minio.lan:9000',
+      'a',
+    ],
+    [{ url: 's3://pets/a b/../%41/' }, 'https://pets.s3.amazonaws.com', 'a b/../%41/'],
+    [{ url: 'gs://pets/a%20b/', provider: 'gcs' }, 'https://storage.googleapis.com/pets', 'a%20b/'],
+  ])('is taken at its word: %j', (some, bucketUrl, prefix) => {
+    expect(place(some).slice(0, 2)).toEqual([bucketUrl, prefix]);
+  });
+
+  test('is refused where the provider says otherwise', () => {
+    expect(() => place({ url: 's3://pets/', provider: 'azure' })).toThrow('begins with s3://, which is S3’s');
   });
 });
 
