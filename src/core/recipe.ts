@@ -14,6 +14,7 @@ import {
   splitKnobs,
 } from './knobs';
 import type { Registry } from './plugin';
+import { redactText } from './redact';
 import { rightValue } from './recipe-words';
 
 /** One step of `augment.steps`: `{ rotate: { degrees: 15 } }`, the key a transform's id. */
@@ -246,7 +247,7 @@ function toProblems(issue: z.core.$ZodIssue): RecipeProblem[] {
     }));
   }
   const got =
-    issue.code === 'custom' || issue.input === undefined ? '' : `got ${JSON.stringify(issue.input)}; `;
+    issue.code === 'custom' || issue.input === undefined ? '' : `got ${redactText(JSON.stringify(issue.input))}; `;
   return [{ path, message: `${got}${rightValue(issue)}` }];
 }
 

@@ -160,6 +160,9 @@ describe('keys', () => {
       ),
     ).toEqual(['x/1.jpg', 'x/1 (2).jpg', 'x/1 (2) (2).jpg', 'x/1 (3).jpg', 'etc/passwd', 'a_b.jpg', '100%.jpg', '_', '_ (2)']);
   }); // biome-ignore format: short addresses
+  it('hold nothing of a name and password', async () => {
+    expect(await keysOf('https://u:p@ss@h/1.jpg', 'https://b/1.jpg')).toEqual(['h/1.jpg', 'b/1.jpg']);
+  });
   it('hold the host where there are several', async () => {
     expect(await keysOf('https://a/1.jpg', 'http://B:8080/1.jpg')).toEqual(['a/1.jpg', 'b_8080/1.jpg']);
   });
