@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { longestTask } from '../base/test-longest-task';
 import type { Listed } from '../core/image';
 import { listArchive } from './archive';
 import { blobSource } from './byte-source';
@@ -113,6 +114,16 @@ describe('listArchive', () => {
     expect(told(await list(new TextEncoder().encode('not a tar'.repeat(100))))).toEqual(['corrupt pets.tar']);
     expect(told(await list(new Uint8Array(0)))).toEqual(['empty pets.tar']);
     expect(told(await list(new Uint8Array(9000), 'pets.zip'))).toEqual(['truncated pets.zip']);
+  });
+
+  it('leaves the thread free while it reads the words of many samples', async () => {
+    const json = JSON.stringify({ label: 'cat', caption: 'words '.repeat(30), n: [1, 2, 3] });
+    const parts = Array.from({ length: 20_000 }, (_, i): TarPart[] => [
+      { name: `${i}.jpg`, content: 'x' },
+      { name: `${i}.json`, content: json },
+    ]).flat();
+    const bytes = drawTar(parts);
+    expect(await longestTask(() => list(bytes))).toBeLessThan(120);
   });
 
   it('tells zip and tar apart by their bytes', async () => {
