@@ -175,6 +175,33 @@ describe('keys', () => {
   });
 });
 
+it('reads each byte of a Parquet list once', async () => {
+  const count = 100_000;
+  const file = parquetWriteBuffer({
+    columnData: [
+      { name: 'url', data: Array.from({ length: count }, (_, i) => `https://h/${i}.jpg`), type: 'STRING' },
+      { name: 'box', data: Array.from({ length: count }, (_, i) => ({ x: i })), type: 'JSON' },
+    ],
+    rowGroupSize: [60_000, 40_000],
+  });
+  const bytesRead: number[] = [];
+  class Counted extends Blob {
+    override slice(start?: number, end?: number) {
+      const part = super.slice(start, end);
+      bytesRead.push(part.size);
+      return part;
+    }
+  }
+  const lists = [{ name: 'a.parquet', file: new Counted([file]) }];
+  const refs: ImageRef[] = [];
+  for await (const listed of links.list(links.knobs.parse({}), { lists }, new AbortController().signal))
+    if (listed.kind === 'image') refs.push(listed.ref);
+  expect(refs).toHaveLength(count);
+  expect(refs[99_999]).toMatchObject({ key: '99999.jpg', columns: { box: '{"x":99999}' } });
+  expect(refs[60_000].columns).toEqual({ box: '{"x":60000}' });
+  expect(bytesRead.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(file.byteLength * 1.5 + 2 ** 20);
+});
+
 it('reads a hundred thousand links in slices that leave the thread free', async () => {
   const text = Array.from(
     { length: 100_000 },
