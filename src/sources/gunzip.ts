@@ -1,3 +1,5 @@
+import { combineCrc32, crc32 } from '../base/crc32';
+import { joinBytes } from '../base/data-url';
 import { inflatePieces } from '../base/inflate';
 import { type Failure, megabytes } from '../core/failure';
 import { refusal } from './archive-member';
@@ -24,29 +26,63 @@ export async function gunzip(packed: Blob, sink: Sink): Promise<Failure | null> 
   }
   // Browsers take one member alone; files of several (pigz, bgzip, cat) are valid too. Their own error does not tell.
   sink.restart();
-  const { Gunzip } = await import('fflate');
   const ready: Uint8Array[] = [];
-  let further = 0;
-  const stream = new Gunzip((bytes) => void ready.push(bytes));
-  stream.onmember = () => void further++; // not told of the first
-  async function* unpacked() {
-    for await (const bytes of piecesOf(packed)) {
-      for (let at = 0; at < bytes.length; at += pieceBytes) {
-        stream.push(bytes.subarray(at, at + pieceBytes));
-        yield* ready.splice(0);
-      }
-    }
-    stream.push(new Uint8Array(0), true);
-    yield* ready.splice(0);
-  }
+  const members = { count: 0 };
   try {
-    await pour(unpacked(), packed.size, sink);
+    await pour(unpackMembers(packed, ready, members), packed.size, sink);
   } catch (error) {
     for (const bytes of ready) sink.write(bytes);
     return hardFailure(error, packed) ?? damaged(packed);
   }
-  return further > 0 ? null : damaged(packed);
+  return members.count > 1 ? null : damaged(packed);
 }
+
+/**
+ * Unpacks a file of several members and checks each against its own end, which the library does not.
+ * @param ready What is out and not yet taken, when this throws.
+ * @throws Whatever says that the file is broken.
+ */
+async function* unpackMembers(
+  packed: Blob,
+  ready: Uint8Array[],
+  members: { count: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { Gunzip } = await import('fflate');
+  let sum = 0;
+  let size = 0;
+  let recent = new Uint8Array(0);
+  let pushed = 0;
+  const check = (end: number) => {
+    const at = recent.length - (pushed - end) - trailerBytes;
+    if (at < 0) throw new Error('a header that is longer than any');
+    const trailer = new DataView(recent.buffer, recent.byteOffset + at, trailerBytes);
+    if (trailer.getUint32(0, true) !== sum || trailer.getUint32(4, true) !== size % 2 ** 32)
+      throw new Error('a member is not what its checksum says');
+    members.count++;
+    sum = size = 0;
+  };
+  const stream = new Gunzip((bytes) => {
+    sum = combineCrc32(sum, crc32(bytes), bytes.length);
+    size += bytes.length;
+    ready.push(bytes);
+  });
+  stream.onmember = check; // told of the end of each but the last, once what it held is out
+  for await (const bytes of piecesOf(packed)) {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.slice(at, at + pieceBytes);
+      recent = joinBytes([recent.subarray(-pieceBytes), piece]);
+      pushed += piece.length;
+      stream.push(piece);
+      yield* ready.splice(0);
+    }
+  }
+  stream.push(new Uint8Array(0), true);
+  yield* ready.splice(0);
+  check(pushed);
+}
+
+/** CRC-32 and size, at the end of every member. */
+const trailerBytes = 8;
 
 /** Bytes unpacked at a time: zeros swell a thousandfold. */
 const pieceBytes = 32 * 1024;
