@@ -2,7 +2,9 @@ import { hex, md5 } from '../base/checksum';
 import type { Fetcher, FetchProblem } from '../base/fetch-bytes';
 import { type Diagnosis, explainRefusal, explainSilence } from './doctor';
 import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
+import { rangeUrl } from './fetch-range';
 import type { LinkOrigin } from './image';
+import { unpackMember } from './member';
 import { redactText } from './redact';
 import { readSignedUrl } from './signed-url';
 
@@ -17,9 +19,17 @@ export interface LinkFetcher {
     maxMegabytes: number,
     signal: AbortSignal,
   ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Gives the bytes `[start, end)` of what a link gives, fewer only where it ends; fails as {@link LinkFetcher.fetch} does. */
+  fetchRange(
+    url: string,
+    start: number,
+    end: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
 }
 
 export interface LinkFetcherOptions {
+  /** Over a `fetch` of `withRanges`. */
   readonly fetcher: Fetcher;
   /** Asks once more, with `no-cors`, a host that gave no answer. */
   readonly fetch: typeof globalThis.fetch;
@@ -42,13 +52,26 @@ export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
     const get = (name: string) => headers[name.toLowerCase()] ?? null;
     return explainRefusal({ url, status, headers: { get }, body }, options.now());
   };
+  const get = async (url: string, asked: string, maxBytes: number, signal: AbortSignal) => {
+    const fetched = await options.fetcher.fetch({ url: asked, maxBytes }, signal);
+    if (fetched.ok) return succeeded(fetched.bytes);
+    const { code, message } = await explain(url, fetched.problem, maxBytes / 1e6, signal);
+    return failed('fetch', code, redactText(message));
+  };
+  const fetchRange: LinkFetcher['fetchRange'] = (url, start, end, signal) =>
+    get(url, rangeUrl(url, start, end), end - start, signal);
   return {
+    fetchRange,
     async fetch(link, maxMegabytes, signal) {
-      const { url } = link;
-      const fetched = await options.fetcher.fetch({ url, maxBytes: maxMegabytes * 1e6 }, signal);
-      if (fetched.ok) return verify(link, fetched.bytes);
-      const { code, message } = await explain(url, fetched.problem, maxMegabytes, signal);
-      return failed('fetch', code, redactText(message));
+      const { url, part } = link;
+      if (part === undefined) {
+        const whole = await get(url, url, maxMegabytes * 1e6, signal);
+        return whole.ok ? verify(link, whole.value) : whole;
+      }
+      if (part.bytes > maxMegabytes * 1e6)
+        return failed('fetch', 'too-large', tooLarge(part.bytes, maxMegabytes));
+      const record = await fetchRange(url, part.start, part.end, signal);
+      return record.ok ? unpackMember(record.value, part, part.bytes) : record;
     },
   };
 }
@@ -90,11 +113,7 @@ function tell(
       return { code: 'timeout', message: what[problem.phase] };
     }
     case 'too-large': {
-      const size = problem.bytes === null ? 'more' : megabytes(problem.bytes);
-      return {
-        code: 'too-large',
-        message: `It has ${size}; decode.max_megabytes allows ${maxMegabytes}.`,
-      };
+      return { code: 'too-large', message: tooLarge(problem.bytes, maxMegabytes) };
     }
     case 'robots':
       return {
@@ -107,6 +126,10 @@ function tell(
         message: 'This is no link that can be fetched. Links begin with https://, http:// or data:.',
       };
   }
+}
+
+function tooLarge(bytes: number | null, maxMegabytes: number): string {
+  return `It has ${bytes === null ? 'more' : megabytes(bytes)}; decode.max_megabytes allows ${maxMegabytes}.`;
 }
 
 async function verify(

@@ -14,8 +14,8 @@ import {
   splitKnobs,
 } from './knobs';
 import type { Registry } from './plugin';
-import { redactText } from './redact';
 import { rightValue } from './recipe-words';
+import { redactText } from './redact';
 
 /** One step of `augment.steps`: `{ rotate: { degrees: 15 } }`, the key a transform's id. */
 export type AugmentStep = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -247,7 +247,9 @@ function toProblems(issue: z.core.$ZodIssue): RecipeProblem[] {
     }));
   }
   const got =
-    issue.code === 'custom' || issue.input === undefined ? '' : `got ${redactText(JSON.stringify(issue.input))}; `;
+    issue.code === 'custom' || issue.input === undefined
+      ? ''
+      : `got ${redactText(JSON.stringify(issue.input))}; `;
   return [{ path, message: `${got}${rightValue(issue)}` }];
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { longestTask } from '../base/test-longest-task';
 import type { Listed } from '../core/image';
+import type { MemberSpan } from '../core/member';
 import { listArchive } from './archive';
 import { blobSource } from './byte-source';
 import { drawTar, drawZip, type TarPart } from './test-archives';
@@ -12,7 +13,8 @@ async function list(
 ): Promise<readonly Listed[]> {
   const of = new Blob([bytes]);
   const listed: Listed[] = [];
-  const archive = { key, prefix, of, bytes: blobSource(of), modified: 7, fault: null };
+  const originOf = (span: MemberSpan) => ({ kind: 'member', of, ...span }) as const;
+  const archive = { key, prefix, originOf, far: false, bytes: blobSource(of), modified: 7, fault: null };
   for await (const each of listArchive(archive, new AbortController().signal)) listed.push(each);
   return listed;
 }

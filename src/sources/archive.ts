@@ -19,15 +19,15 @@ export interface OpenArchive {
   /** In front of its members' keys: `''`, or a folder with the `/` behind it. */
   readonly prefix: string;
   readonly bytes: ByteSource;
-  /** What the members' origins name. */
-  readonly of: MemberOrigin['of'];
+  /** Where a member lies that is `bytes` long once it is unpacked. */
+  originOf(span: MemberSpan, bytes: number): Origin;
+  /** True where each reading is a request: members whose names tell nothing are then taken for images, unseen. */
+  readonly far: boolean;
   /** Milliseconds since 1970; null where unknown. Stands in for members without a time of their own. */
   readonly modified: number | null;
   /** What is wrong with the archive around it (a gzip stream that was cut off), so that the last of it is missing. */
   readonly fault: Failure | null;
 }
-
-type MemberOrigin = Extract<Origin, { readonly kind: 'member' }>;
 
 /**
  * Lists an archive's members as a folder's files are listed: by name, else by their first bytes, hidden ones left out. What
@@ -152,7 +152,7 @@ async function classify(archive: OpenArchive, key: string, member: ArchiveMember
   if (byName === 'other' || byName === 'archive' || !isSpan(content))
     return { kind: 'left-out', key, why: 'not-an-image' };
   if (byName === 'table') return { kind: 'table', key, file: await readTable(archive, member, content) };
-  return isImage(sniff(await readHead(archive, content)))
+  return archive.far || isImage(sniff(await readHead(archive, content)))
     ? image()
     : { kind: 'left-out', key, why: 'not-an-image' };
 }
@@ -161,7 +161,7 @@ function memberRef(archive: OpenArchive, key: string, member: ArchiveMember): Im
   const { content, bytes } = member;
   const modified = member.modified ?? archive.modified;
   const origin: Origin = isSpan(content)
-    ? { kind: 'member', of: archive.of, ...content }
+    ? archive.originOf(content, bytes)
     : { kind: 'refused', failure: content };
   return { key, origin, bytes, modified };
 }

@@ -26,6 +26,7 @@ const tree = {
   'photos/dogs/2.png': text('abcd'),
   'photos/metadata.csv': text('file_name,label\ncats/1.jpg,cat\n'),
   'photos/readme.txt': text('words'),
+  'photos/more.tar.gz': text('packed'),
   'other/3.jpg': text('abc'),
 };
 
@@ -42,6 +43,7 @@ describe('a bucket as a source', () => {
   test('keys are relative to the prefix; what is no image is left out; tables are read', async () => {
     const listed = await list({ url: 's3://pets/photos/', endpoint: s3.url });
     expect(listed.map(tell).sort()).toEqual([
+      'archive more.tar.gz',
       'hidden cats/.DS_Store',
       'image cats/1.jpg 3',
       'image cats/no-ending 3',
@@ -51,6 +53,8 @@ describe('a bucket as a source', () => {
     ]);
     const table = listed.find((each) => each.kind === 'table');
     expect(await table?.file.text()).toContain('cats/1.jpg,cat');
+    const archive = listed.find((each) => each.kind === 'archive');
+    expect(archive).toMatchObject({ bytes: 6, link: { url: `${s3.url}/pets/photos/more.tar.gz` } });
   });
 
   test('a prefix within a name keeps the name', async () => {

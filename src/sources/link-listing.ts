@@ -1,6 +1,6 @@
 import { forEachBreathing, startBreath } from '../base/breathe';
 import { RunError } from '../core/failure';
-import type { ImageRef, Listed } from '../core/image';
+import type { ImageRef, LinkOrigin, Listed } from '../core/image';
 import type { Grants } from '../core/plugin';
 import { redactText } from '../core/redact';
 import { readSignedUrl } from '../core/signed-url';
@@ -30,7 +30,12 @@ export async function* listLinks(
     throw unreadable(lists[0].name, 'it holds no links. Links begin with https://, http:// or data:');
   const keys = await linkKeys(names, signal);
   for (const [i, { row, columns }] of found.entries()) {
-    yield { kind: 'image', ref: toRef(keys[i], urls[i], row, columns) };
+    const ref = toRef(keys[i], urls[i], row, columns);
+    if (kindByName(names[i]?.path ?? '') !== 'archive') yield { kind: 'image', ref };
+    else {
+      const { origin: link, ...rest } = ref;
+      yield { kind: 'archive', link, ...rest };
+    }
   }
 }
 
@@ -146,7 +151,12 @@ async function firstLine(file: Blob, signal: AbortSignal): Promise<string> {
   return '';
 }
 
-function toRef(key: string, url: string, row: ListRow, columns: ListColumns): ImageRef {
+function toRef(
+  key: string,
+  url: string,
+  row: ListRow,
+  columns: ListColumns,
+): ImageRef & { readonly origin: LinkOrigin } {
   const own = new Set<string | null>([columns.url, columns.label, columns.md5, columns.sha256]);
   const others = Object.entries(row).filter(([name]) => name !== '' && !own.has(name));
   const md5 = readHash(columns.md5 === null ? '' : row[columns.md5], 32);
