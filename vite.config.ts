@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { startStorage, stopStorage } from './e2e/storage/commands.ts';
+import { askedFiles, startFiles, startStorage, stopFiles, stopStorage } from './e2e/storage/commands.ts';
 import { findChromium } from './src/cli/chromium.ts';
 import { lercForBrowsers, vipsLicences, vipsWithoutEval } from './src/cli/vips-plugin.ts';
 
@@ -62,7 +62,7 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
-            commands: { startStorage, stopStorage },
+            commands: { askedFiles, startFiles, startStorage, stopFiles, stopStorage },
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
             provider: playwright({

@@ -75,7 +75,7 @@ async function handle(
     }
     case 'HEAD /_fetch':
     case 'GET /_fetch':
-      return passOn(url.searchParams.get('url') ?? '', request.method === 'HEAD', response);
+      return passOn(url.searchParams.get('url') ?? '', request, response);
     case 'DELETE /_target/file':
       await folder.remove(path);
       return done(response);

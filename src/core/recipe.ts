@@ -4,6 +4,7 @@ import { augmentKnobs, imageKnobs, knob, labelKnobs, normaliseKnobs, outputKnobs
 import type { Registry } from './plugin';
 import { type DecodeKnobs, decodeKnobs, type FetchKnobs, fetchKnobs } from './reading-knobs';
 import { rightValue } from './recipe-words';
+import { redactText } from './redact';
 
 /** One step of `augment.steps`: `{ rotate: { degrees: 15 } }`, the key a transform's id. */
 export type AugmentStep = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -235,7 +236,9 @@ function toProblems(issue: z.core.$ZodIssue): RecipeProblem[] {
     }));
   }
   const got =
-    issue.code === 'custom' || issue.input === undefined ? '' : `got ${JSON.stringify(issue.input)}; `;
+    issue.code === 'custom' || issue.input === undefined
+      ? ''
+      : `got ${redactText(JSON.stringify(issue.input))}; `;
   return [{ path, message: `${got}${rightValue(issue)}` }];
 }
 
