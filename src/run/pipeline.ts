@@ -3,7 +3,7 @@ import { failed, type Outcome, succeeded } from '../core/failure';
 import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
-import type { Computed, Row } from '../core/row';
+import { type Computed, type Row, viewsOf } from '../core/row';
 import type { DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
@@ -107,8 +107,7 @@ export async function runShards(corridor: Corridor): Promise<void> {
     const rows = batch.flatMap((step) => toRows(step, corridor.nameOf(step.index)));
     for (const { image, outcome } of batch) corridor.onImage(image, outcome);
     if (rows.length > 0) {
-      const views = rows.flatMap((row) => [row.tensor?.bytes ?? null, row.picture?.bytes ?? null]);
-      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(views)));
+      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(rows.flatMap(viewsOf))));
     }
     if (batch[batch.length - 1].index === shard.end - 1) {
       const { files, ms } = await crew.write.closeShard(shard);
@@ -193,12 +192,13 @@ async function computeBatch(
     try {
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
       const deadlineMs = computeDeadlineMs(items, recipe);
-      const { outcomes, spares, ms } = await crew.compute.run(
+      const { outcomes, spares, ms, extractMs } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
         deadlineMs,
       );
       crew.spares.give(spares);
       meter.stageMs.transform += ms;
+      meter.stageMs.extract += extractMs;
       good.forEach(({ step, decoded }, i) => {
         results.set(step, withMeta(outcomes[i], decoded.meta));
       });
