@@ -108,12 +108,21 @@ function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
 }
 
 function flattened(raster: Pixels, recipe: Recipe): Pixels {
-  const background = parseColour(recipe.decode.background);
+  return layOver(raster, recipe.decode.background);
+}
+
+/** Lays pixels with alpha over a colour like `#ffffff`. */
+export function layOver(raster: Pixels, colour: string): Pixels {
+  const background = parseColour(colour);
   return isDeep(raster) ? flattenDeep(raster, background) : flatten(raster, background);
 }
 
 /** Resamples a picture into its place and pads around it. */
-function developed(picture: Pixels, place: Placement, image: Recipe['image']): Pixels {
+export function developed(
+  picture: Pixels,
+  place: Placement,
+  image: Pick<Recipe['image'], 'filter' | 'colour' | 'pad'>,
+): Pixels {
   const resampled = resample(picture, place.box, place.inner, image.filter);
   // Deep grey has one channel up to here: less to resample.
   const inner = image.colour === 'rgb' ? toColour(resampled) : resampled;

@@ -32,7 +32,11 @@ export interface Placement {
  * A `crop` (whole pixels, from an augmentation) stands for the picture. It is stretched to what `cover` gives, since
  * its own ratio is the augmentation's point.
  */
-export function placePicture(size: Size, image: Recipe['image'], crop?: Box): Placement {
+export function placePicture(
+  size: Size,
+  image: Pick<Recipe['image'], 'fit' | 'width' | 'height'>,
+  crop?: Box,
+): Placement {
   const box = crop ?? { left: 0, top: 0, right: size.width, bottom: size.height };
   const width = box.right - box.left;
   const height = box.bottom - box.top;
