@@ -13,7 +13,7 @@ export interface ConvertedModel {
 /**
  * Puts weights that Keras wrote into our drawing of the network. Layers are found by name; where the file has other names but
  * as many layers, by their order, as Keras itself does.
- * @throws RunError `model` naming the layer and the shapes that do not fit.
+ * @throws RunError `features` naming the layer and the shapes that do not fit.
  */
 export function convertKeras(file: KerasWeights, topology: Topology): ConvertedModel {
   const entries = assign(file, topology).flatMap(({ layer, weights, found }) =>
@@ -70,7 +70,7 @@ function assign(file: KerasWeights, topology: Topology): readonly Assigned[] {
   if (missing.length > 0 && !inOrder) {
     const [first] = missing;
     throw new RunError(
-      'model',
+      'features',
       `The file has no layer ${first.layer}${missing.length > 1 ? ` and lacks ${missing.length - 1} more` : ''}: ${
         missing.every(({ layer }) => /^(predictions|fc\d|conv_preds)$/.test(layer))
           ? 'it holds the network without its classifier (“notop”). Take the file with it.'
@@ -99,7 +99,7 @@ function fitted(
     found.length === wanted.length && wanted.every(({ shape }, i) => sameShape(shape, found[i].shape));
   if (!fits)
     throw new RunError(
-      'model',
+      'features',
       `The file’s layer ${named} holds ${shapes(found) || 'nothing'}, where ${layer} of this network wants ${shapes(wanted)}. Check that it is of the model that --as names.`,
     );
   return found;

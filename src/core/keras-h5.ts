@@ -22,7 +22,7 @@ export interface KerasWeight {
  * Reads the weights that Keras wrote by `save_weights('….h5')` or `save('….h5')`, up to and including version 2, and its
  * published files: attributes `layer_names` and `weight_names` on groups, in pieces where they are long
  * (`legacy_h5_format.py`).
- * @throws RunError `model` when it is no such file.
+ * @throws RunError `features` when it is no such file.
  */
 export async function readKerasWeights(bytes: ArrayBuffer): Promise<KerasWeights> {
   const { File } = await import('jsfive');
@@ -85,7 +85,7 @@ const contiguous = 1;
 const isGroup = (found: Group | Dataset | null): found is Group => found !== null && 'keys' in found;
 
 const refusal = (why: string) =>
-  new RunError('model', `These are no weights that Keras wrote as HDF5: ${why}.`);
+  new RunError('features', `These are no weights that Keras wrote as HDF5: ${why}.`);
 
 /** jsfive throws strings, and ranges where a file is cut off. */
 function guarded<T>(work: () => T): T {

@@ -25,27 +25,30 @@ export type ModelJson = Readonly<z.output<typeof schema>>;
 
 /**
  * Reads a `model.json`, and refuses one whose files would lie outside its folder.
- * @throws RunError `model`.
+ * @throws RunError `features`.
  */
 export function readModelJson(text: string): ModelJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new RunError('model', `model.json is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new RunError(
+      'features',
+      `model.json is no JSON: ${error instanceof Error ? error.message : error}`,
+    );
   }
   const { data, error } = schema.safeParse(value);
   if (data === undefined) {
     const [{ path, message }] = error.issues;
     throw new RunError(
-      'model',
+      'features',
       `model.json is none of TF.js: ${path.join('.') || 'it'} is wrong (${message}). A layers or graph model has modelTopology and weightsManifest.`,
     );
   }
   for (const path of weightPaths(data))
     if (safePath(path) !== path)
       throw new RunError(
-        'model',
+        'features',
         `model.json names the file ${JSON.stringify(path)}, which is no name of a file beside it.`,
       );
   return data;
@@ -71,7 +74,7 @@ const bytesOfDtype: Readonly<Record<string, number>> = {
 
 /**
  * Checks that files of these sizes hold the weights that `model.json` tells of.
- * @throws RunError `model` naming the file that is missing or the group that is too short or too long.
+ * @throws RunError `features` naming the file that is missing or the group that is too short or too long.
  */
 export function checkWeightBytes(model: ModelJson, bytesOf: (path: string) => number | null): void {
   for (const { paths, weights } of model.weightsManifest) {
@@ -79,19 +82,25 @@ export function checkWeightBytes(model: ModelJson, bytesOf: (path: string) => nu
     for (const path of paths) {
       const bytes = bytesOf(path);
       if (bytes === null)
-        throw new RunError('model', `The model’s file ${path} is missing: it holds a part of its weights.`);
+        throw new RunError(
+          'features',
+          `The model’s file ${path} is missing: it holds a part of its weights.`,
+        );
       found += bytes;
     }
     if (weights.some(({ dtype }) => dtype === 'string')) continue; // their length is told by the file itself
     const wanted = weights.reduce((sum, { shape, dtype, quantization }) => {
       const each = bytesOfDtype[quantization?.dtype ?? dtype];
       if (each === undefined)
-        throw new RunError('model', `model.json tells of weights of the type ${dtype}, which TF.js has not.`);
+        throw new RunError(
+          'features',
+          `model.json tells of weights of the type ${dtype}, which TF.js has not.`,
+        );
       return shape.reduce((a, b) => a * b, each) + sum;
     }, 0);
     if (found !== wanted)
       throw new RunError(
-        'model',
+        'features',
         `${paths.length === 1 ? `The model’s file ${paths[0]} holds` : `The model’s files ${paths[0]} to ${paths[paths.length - 1]} hold`} ${found} bytes, and model.json tells of ${wanted}. Fetch the model again.`,
       );
   }

@@ -72,6 +72,10 @@ export const modelManifest = z.strictObject({
     /** Numbers in it, once height and width, where it has them, are averaged away. */
     dimension: z.int().min(1).max(1_000_000),
   }),
+  /** Other layers that give features, by name: nearer to the picture, less of a class and more of a pattern. */
+  layers: z
+    .array(z.strictObject({ name: z.string().min(1), dimension: z.int().min(1).max(1_000_000) }))
+    .default([]),
   /** Null for a model that tells no classes. */
   classes: z
     .strictObject({

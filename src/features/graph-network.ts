@@ -26,7 +26,7 @@ export async function loadGraph(
     if (embedding === undefined) throw noNode(manifest, [...nodes]);
     if (graph.inputs.length !== 1)
       throw new RunError(
-        'model',
+        'features',
         `The model ${manifest.label} has ${graph.inputs.length} inputs; a picture is one.`,
       );
     const [input] = graph.inputs;
@@ -49,7 +49,7 @@ export async function loadGraph(
 /** Says that a model has none of the manifest's embedding nodes, and names those near its end. */
 export function noNode({ label, embedding }: ModelManifest, nodes: readonly string[]): RunError {
   return new RunError(
-    'model',
+    'features',
     `The model ${label} has no ${embedding.nodes.join(' or ')} that would give its embedding. Its last are ${nodes.slice(-6).join(', ')}.`,
   );
 }

@@ -51,7 +51,7 @@ function refuseUnknownClasses(
   const unknown = [...classNames(topology)].filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new RunError(
-      'model',
+      'features',
       `The model ${label} has layers of the kind ${unknown.join(', ')}, which TensorFlow.js does not know. Choose another model, or convert it to a graph model.`,
     );
 }

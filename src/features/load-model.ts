@@ -40,7 +40,7 @@ export interface Network {
 
 /**
  * Loads a model's files and proves by one blank picture that the backend can run it and that it is what its manifest says.
- * @throws RunError `model` in a sentence: a file is missing or altered, an operation is unknown, a shape is another.
+ * @throws RunError `features` in a sentence: a file is missing or altered, an operation is unknown, a shape is another.
  */
 export async function loadModel(source: ModelSourceFiles): Promise<LoadedModel> {
   const { manifest } = source;
@@ -124,7 +124,7 @@ async function outputs(
 }
 
 const mismatch = ({ label }: ModelManifest, what: string) =>
-  new RunError('model', `The model ${label} is not what its manifest says: ${what}.`);
+  new RunError('features', `The model ${label} is not what its manifest says: ${what}.`);
 
 /** Turns what TensorFlow.js throws into a sentence. */
 function explain(manifest: ModelManifest, error: unknown): RunError {
@@ -134,16 +134,16 @@ function explain(manifest: ModelManifest, error: unknown): RunError {
   const operation = missing ?? /Unknown op '(\w+)'/.exec(text)?.[1];
   if (operation !== undefined)
     return new RunError(
-      'model',
+      'features',
       `The model ${manifest.label} has the operation ${operation}, which TensorFlow.js cannot run in WebAssembly. Choose another model.`,
     );
   if (error instanceof RangeError || /out of memory|alloc|memory access out of bounds/i.test(text))
     return new RunError(
-      'model',
+      'features',
       `There is no memory to run the model ${manifest.label}. Choose a smaller one, or fewer workers.`,
     );
   return new RunError(
-    'model',
+    'features',
     `The model ${manifest.label} cannot be run: ${text.replace(/\s+/g, ' ').slice(0, 300)}`,
   );
 }

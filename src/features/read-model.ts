@@ -29,7 +29,7 @@ const mostWeightBytes = 1.5e9;
 
 /**
  * Reads a model's files and holds them to their list and to `model.json`.
- * @throws RunError `model` naming the file that is missing, is not what was installed, or does not hold its weights.
+ * @throws RunError `features` naming the file that is missing, is not what was installed, or does not hold its weights.
  */
 export async function readModel({ manifest, files, listed }: ModelSourceFiles): Promise<ReadModel> {
   const known = new Map(listed?.map((file) => [file.path, file]));
@@ -37,13 +37,13 @@ export async function readModel({ manifest, files, listed }: ModelSourceFiles): 
     const bytes = await files.read(path);
     if (bytes === null)
       throw new RunError(
-        'model',
+        'features',
         `The file ${path} of the model ${manifest.label} is missing. Install the model again.`,
       );
     const expected = known.get(path);
     if (listed !== null && (expected === undefined || (await sha256(bytes)) !== expected.sha256))
       throw new RunError(
-        'model',
+        'features',
         `The file ${path} of the model ${manifest.label} is not the one that was installed: its SHA-256 differs. Install the model again.`,
       );
     return bytes;
@@ -67,7 +67,7 @@ export async function readModel({ manifest, files, listed }: ModelSourceFiles): 
 
 const tooLarge = ({ label }: ModelManifest, bytes: number) =>
   new RunError(
-    'model',
+    'features',
     `The model ${label} has ${megabytes(bytes)} of weights; ${megabytes(mostWeightBytes)} is the most that a page can run. Choose a smaller model.`,
   );
 

@@ -7,8 +7,9 @@ import type { ModelManifest } from '../core/model-manifest';
 import { knownModels } from '../core/model-manifests';
 import { decodeImage } from '../decoders/decode-image';
 import { type LoadedModel, loadModel } from '../features/load-model';
+import { modelPicture } from '../features/model-picture';
 import { topClasses } from '../features/top-classes';
-import { modelPicture } from '../transforms/model-picture';
+import { resample } from '../transforms/resample';
 
 const base = `/@fs${server.config.root}/../shared/models/`;
 const there = await fetch(`${base}mobilenet-v2/expected.json`).then(
@@ -74,5 +75,5 @@ async function pictureOf(photo: string, { manifest }: LoadedModel) {
   const wish = { wanted: null, deep: false, keepExif: false, knobs: decodeKnobs.parse({}) };
   const { outcome } = await decodeImage(fileRef(photo, file), wish, true);
   if (!outcome?.ok) throw new Error(`${photo} cannot be decoded`);
-  return modelPicture(outcome.value.frames[0], manifest.input, '#ffffff');
+  return modelPicture(outcome.value.frames[0].raster, manifest.input, { resample });
 }

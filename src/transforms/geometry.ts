@@ -1,6 +1,6 @@
 import type { Size } from '../core/image';
 import type { Plan } from '../core/plan';
-import type { Box, RowsInfo } from '../core/plugin';
+import type { Box, FeatureColumn, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { splits } from '../core/split';
 import { describeNormalisation } from './normalise';
@@ -32,11 +32,7 @@ export interface Placement {
  * A `crop` (whole pixels, from an augmentation) stands for the picture. It is stretched to what `cover` gives, since
  * its own ratio is the augmentation's point.
  */
-export function placePicture(
-  size: Size,
-  image: Pick<Recipe['image'], 'fit' | 'width' | 'height'>,
-  crop?: Box,
-): Placement {
+export function placePicture(size: Size, image: Recipe['image'], crop?: Box): Placement {
   const box = crop ?? { left: 0, top: 0, right: size.width, bottom: size.height };
   const width = box.right - box.left;
   const height = box.bottom - box.top;
@@ -83,7 +79,11 @@ export function wantedSize(recipe: Recipe): Size | null {
 }
 
 /** Tells formats what the rows of a run will be. */
-export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraColumns'>): RowsInfo {
+export function rowsInfo(
+  recipe: Recipe,
+  plan: Pick<Plan, 'classNames' | 'extraColumns'>,
+  features: readonly FeatureColumn[],
+): RowsInfo {
   const size = outputSize(recipe);
   const channels = recipe.image.colour === 'grey' ? 1 : 3;
   const { layout, dtype } = recipe.normalise;
@@ -102,6 +102,7 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     pictureType: recipe.output.picture_type,
     classNames: plan.classNames,
     extraColumns: plan.extraColumns,
+    features,
     exif: recipe.decode.exif,
     gps: recipe.decode.exif && recipe.decode.gps,
     personal: recipe.decode.exif && recipe.decode.personal,
