@@ -44,7 +44,7 @@ export function convertKeras(file: KerasWeights, topology: Topology): ConvertedM
           rest = rest.subarray(part.length);
           if (filled < shard.length) continue;
           yield { path: paths[written++], bytes: shard };
-          shard = new Uint8Array(Math.min(shardBytes, total - written * shardBytes));
+          shard = new Uint8Array(Math.max(0, Math.min(shardBytes, total - written * shardBytes)));
           filled = 0;
         }
       }

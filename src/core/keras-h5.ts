@@ -73,6 +73,8 @@ function readValues(bytes: ArrayBuffer, dataset: Dataset): Float32Array<ArrayBuf
     if (start !== null && start + BigInt(count * 4) <= BigInt(bytes.byteLength))
       return new Float32Array(bytes.slice(Number(start), Number(start) + count * 4));
   }
+  // Before jsfive takes memory by what a header claims: no value is packed to less than a bit.
+  if (count > bytes.byteLength * 8) throw refusal(`it ends before its ${count} values`);
   const values = dataset.value;
   if (values.length !== count) throw refusal(`it ends before its ${count} values`);
   return Float32Array.from(values);
@@ -82,7 +84,7 @@ function readValues(bytes: ArrayBuffer, dataset: Dataset): Float32Array<ArrayBuf
 const dataLayout = 0x0008;
 const contiguous = 1;
 
-const isGroup = (found: Group | Dataset | null): found is Group => found !== null && 'keys' in found;
+const isGroup = (found: Group | Dataset | null): found is Group => found !== null && !('dtype' in found);
 
 const refusal = (why: string) =>
   new RunError('features', `These are no weights that Keras wrote as HDF5: ${why}.`);

@@ -6,7 +6,8 @@ z.config({ jitless: true });
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex');
 const md5 = z.string().regex(/^[0-9a-f]{32}$/, 'MD5 in lower-case hex');
-const url = z.string().regex(/^https:\/\/\S+$/, 'an https address');
+/** Plain http only from this computer. */
+const url = z.string().regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])\S+$/, 'an https address');
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
 /** A model's id: its manifest's and its folder's name. */
