@@ -40,6 +40,8 @@ export interface Grants {
   readonly lists?: readonly { readonly name: string; readonly file: Blob }[];
   /** Links that came later, in the place of those to the same path in {@link Grants.lists}. */
   readonly freshLists?: Grants['lists'];
+  /** What a person decided of images without a label: their keys with their labels. */
+  readonly decisions?: readonly (readonly [key: string, label: string])[];
   /** Where the `directory` target writes. */
   readonly output?: FileSystemDirectoryHandle;
   /** The command line's folder: where the `server` target sends its files. `url` is its origin. */

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { SavedDecision } from '../core/decisions';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { RunReport } from '../core/report';
@@ -36,8 +37,8 @@ export interface Checkpoint {
   readonly log: readonly string[];
   /** Seconds that earlier sessions of the run took. */
   readonly elapsedSeconds: number;
-  /** Handles that the browser can keep; absent on the command line. */
-  readonly grants?: Pick<Grants, 'folder' | 'output'>;
+  /** Handles that the browser can keep, and what a person decided; absent on the command line. */
+  readonly grants?: Pick<Grants, 'folder' | 'output' | 'decisions'>;
   /** Files of the whole dataset, once the run is finished. */
   readonly companions?: readonly WrittenFile[];
   readonly report?: RunReport;
@@ -64,6 +65,35 @@ interface Schema extends DBSchema {
   runs: { key: string; value: Omit<Checkpoint, 'inputs'> };
   /** Inputs apart, since they are many and never change: written once, not at every shard. */
   inputs: { key: string; value: readonly InputPrint[] };
+  /** What a person decided, by the source's name. */
+  decisions: { key: string; value: readonly SavedDecision[] };
+}
+
+let opened: Promise<IDBPDatabase<Schema>> | null = null;
+
+/** Opens what the page keeps in IndexedDB. */
+export function openPageStore(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>('imagemill', 2, {
+    upgrade(db, before) {
+      if (before < 1) {
+        db.createObjectStore('runs', { keyPath: 'id' });
+        db.createObjectStore('inputs');
+      }
+      db.createObjectStore('decisions');
+    },
+    // Another tab with a newer page: let go, so that it need not wait.
+    blocking: (_before, _wanted, event) => {
+      opened = null;
+      (event.target as IDBDatabase).close(); // the event's target by the specification
+    },
+    terminated: () => {
+      opened = null;
+    },
+  });
+  opened.catch(() => {
+    opened = null; // the next call tries again
+  });
+  return opened;
 }
 
 /** The page's checkpoints. */
@@ -74,27 +104,17 @@ export interface PageCheckpoints extends CheckpointStore {
 
 /** Opens the page's checkpoints in IndexedDB. */
 export function pageCheckpoints(): PageCheckpoints {
-  let opened: Promise<IDBPDatabase<Schema>> | null = null;
-  const database = () => {
-    opened ??= openDB<Schema>('imagemill', 1, {
-      upgrade(db) {
-        db.createObjectStore('runs', { keyPath: 'id' });
-        db.createObjectStore('inputs');
-      },
-    });
-    return opened;
-  };
   const written = new Map<string, readonly InputPrint[]>();
   return {
     async load(id) {
-      const db = await database();
+      const db = await openPageStore();
       const [run, inputs] = await Promise.all([db.get('runs', id), db.get('inputs', id)]);
       if (run?.version !== checkpointVersion || inputs === undefined) return null;
       written.set(id, inputs);
       return { ...run, inputs };
     },
     async save({ inputs, ...run }) {
-      const transaction = (await database()).transaction(['runs', 'inputs'], 'readwrite', {
+      const transaction = (await openPageStore()).transaction(['runs', 'inputs'], 'readwrite', {
         durability: 'strict',
       });
       const writes: Promise<unknown>[] = [transaction.objectStore('runs').put(run)];
@@ -103,7 +123,7 @@ export function pageCheckpoints(): PageCheckpoints {
       written.set(run.id, inputs);
     },
     async remove(id) {
-      const transaction = (await database()).transaction(['runs', 'inputs'], 'readwrite');
+      const transaction = (await openPageStore()).transaction(['runs', 'inputs'], 'readwrite');
       await Promise.all([
         transaction.objectStore('runs').delete(id),
         transaction.objectStore('inputs').delete(id),
@@ -111,7 +131,7 @@ export function pageCheckpoints(): PageCheckpoints {
       ]);
     },
     async list() {
-      return (await database()).getAll('runs');
+      return (await openPageStore()).getAll('runs');
     },
   };
 }

@@ -66,7 +66,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   const checkpoints = options.checkpoints ?? pageCheckpoints();
   const listing = options.listing ?? (await listImages(recipe, grants, signal, (total) => update({ total })));
   await session.gate.pass(signal);
-  const plan = await makePlan(listing, recipe);
+  const plan = await makePlan(listing, recipe, new Map(grants.decisions));
   if (plan.images.length === 0) throw nothingToDo(plan);
   const info = rowsInfo(recipe, plan, featureColumns(recipe, registry.extractors));
   const formats = chosenFormats(recipe);

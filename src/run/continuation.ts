@@ -32,6 +32,7 @@ export async function newCheckpoint(
     grants: {
       ...(grants.folder && { folder: grants.folder }),
       ...(grants.output && { output: grants.output }),
+      ...(grants.decisions && { decisions: grants.decisions }),
     },
   };
 }

@@ -51,7 +51,8 @@ interface FetchedStep extends Step {
 interface DecodedStep extends Step {
   readonly outcome: Outcome<Decoded>;
 }
-interface ProcessedStep extends Step {
+/** A planned image with what came of it. */
+export interface ProcessedStep extends Step {
   readonly outcome: Outcome<Processed>;
 }
 
@@ -80,7 +81,28 @@ const fetchedBudgetBytes = 128 * 2 ** 20;
  * @throws RunError when the target or the run gives up; the signal's reason when it aborts.
  */
 export async function runShards(corridor: Corridor): Promise<void> {
-  const { crew, workers, meter, signal } = corridor;
+  const { crew, meter } = corridor;
+  for await (const batch of processImages(corridor)) {
+    const { shard } = batch[0];
+    const rows = batch.flatMap((step) => toRows(step, corridor.nameOf(step.index)));
+    for (const { image, outcome } of batch) corridor.onImage(image, outcome);
+    if (rows.length > 0) {
+      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(rows.flatMap(viewsOf))));
+    }
+    if (batch[batch.length - 1].index === shard.end - 1) {
+      const { files, ms } = await crew.write.closeShard(shard);
+      meter.stageMs.write += ms;
+      await corridor.onShard(shard, files);
+    }
+  }
+}
+
+/** The corridor as far as the rows are ready. */
+export type UpToRows = Omit<Corridor, 'nameOf' | 'onImage' | 'onShard'>;
+
+/** Decodes and transforms every planned image of every uncommitted shard: batches of them, in plan order, none across shards. */
+export async function* processImages(corridor: UpToRows): AsyncGenerator<readonly ProcessedStep[]> {
+  const { workers, meter, signal } = corridor;
   const expansion = createExpansion();
   const decoded = orderedMap(
     fetchLinks(corridor),
@@ -103,21 +125,11 @@ export async function runShards(corridor: Corridor): Promise<void> {
   });
   for await (const batch of processed) {
     signal.throwIfAborted();
-    const { shard } = batch[0];
-    const rows = batch.flatMap((step) => toRows(step, corridor.nameOf(step.index)));
-    for (const { image, outcome } of batch) corridor.onImage(image, outcome);
-    if (rows.length > 0) {
-      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(rows.flatMap(viewsOf))));
-    }
-    if (batch[batch.length - 1].index === shard.end - 1) {
-      const { files, ms } = await crew.write.closeShard(shard);
-      meter.stageMs.write += ms;
-      await corridor.onShard(shard, files);
-    }
+    yield batch;
   }
 }
 
-async function* steps({ plan, gate, signal, isCommitted }: Corridor): AsyncGenerator<Step> {
+async function* steps({ plan, gate, signal, isCommitted }: UpToRows): AsyncGenerator<Step> {
   for (const shard of plan.shards) {
     if (isCommitted(shard)) continue;
     for (let i = shard.start; i < shard.end; i++) {
@@ -128,7 +140,7 @@ async function* steps({ plan, gate, signal, isCommitted }: Corridor): AsyncGener
 }
 
 /** Fetches links ahead of their decoding; their order stays. Without links, images go straight on. */
-async function* fetchLinks(corridor: Corridor): AsyncGenerator<FetchedStep> {
+async function* fetchLinks(corridor: UpToRows): AsyncGenerator<FetchedStep> {
   const { plan, gate, signal } = corridor;
   if (!plan.images.some(({ ref }) => ref.origin.kind === 'link')) {
     for await (const step of steps(corridor)) yield { ...step, fetched: null };
@@ -177,7 +189,7 @@ const decodedBytes = ({ frames }: Decoded) =>
   frames.reduce((sum, { raster }) => sum + raster.data.byteLength, 0);
 
 async function computeBatch(
-  corridor: Corridor,
+  corridor: UpToRows,
   batch: readonly DecodedStep[],
 ): Promise<readonly ProcessedStep[]> {
   const { crew, recipe, meter } = corridor;
@@ -226,7 +238,7 @@ export function computeDeadlineMs(
 /** 24 days; a timer that is asked for more goes off at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Outcome<Processed>> {
+async function computeAlone(corridor: UpToRows, image: PlannedImage): Promise<Outcome<Processed>> {
   const { crew, recipe } = corridor;
   const decoded = await decodeOne(corridor, image);
   if (!decoded.ok) return decoded;

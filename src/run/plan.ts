@@ -1,5 +1,6 @@
 import { forEachBreathing, mapBreathing } from '../base/breathe';
 import { assignSplits } from '../core/assign-splits';
+import { type Decisions, withDecisions } from '../core/decisions';
 import { labelImages } from '../core/label';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
@@ -12,10 +13,17 @@ import type { Listing } from './listing';
 /**
  * Plans a run: labels, splits, order and shards, a pure function of the listing and the recipe. Together, images are
  * in key order; by split, train comes before validation before test, each in key order and with shards of its own.
+ * What has no label has the one that a person decided on.
  * @throws RecipeError when the labels that the recipe asks for are not there.
  */
-export async function makePlan(listing: Listing, recipe: Recipe, signal?: AbortSignal): Promise<Plan> {
-  const { labels, classNames, extras, extraColumns, notes } = await labelImages(listing, recipe, signal);
+export async function makePlan(
+  listing: Listing,
+  recipe: Recipe,
+  decisions: Decisions = new Map(),
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const given = await labelImages(listing, recipe, signal);
+  const { labels, classNames, extras, extraColumns, notes } = withDecisions(given, listing.images, decisions);
   const labelIds = new Map(classNames.map((name, id) => [name, id]));
   const splittable = listing.images.map(({ key }, i) => ({ key, label: labels[i] }));
   const assigned = await assignSplits(splittable, recipe.split, recipe.seed, signal);

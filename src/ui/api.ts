@@ -1,3 +1,4 @@
+import type { Analysis, AnalysisJob, Near, ProposalWay } from '../run/analysis';
 import { engineInfo } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
@@ -5,6 +6,7 @@ import { type Preflight, preflight } from '../run/preflight';
 import { tellPrivacy } from '../run/privacy';
 import { registry, schema } from '../run/registry';
 import { readOutput, saveZip } from '../run/save';
+import { loadDecisions, saveDecisions } from '../run/saved-decisions';
 import {
   deleteSavedRun,
   listSavedRuns,
@@ -24,6 +26,10 @@ export const api = {
   engineInfo,
   listImages,
   makePlan,
+  loadDecisions,
+  saveDecisions,
+  /** Loaded when somebody reviews labels. */
+  analyse: async (job: AnalysisJob): Promise<Analysis> => (await import('../run/analysis')).analyse(job),
   preflight,
   createStudio,
   startRun,
@@ -40,4 +46,14 @@ export const api = {
 /** A preview whose original is there, be it from an earlier one. */
 export type PreviewShown = PreviewResult & { readonly original: ImageBitmap };
 
-export type { Listing, OutdatedRun, Preflight, PreviewPicture, SavedRun, Studio };
+export type {
+  Analysis,
+  Listing,
+  Near,
+  OutdatedRun,
+  Preflight,
+  PreviewPicture,
+  ProposalWay,
+  SavedRun,
+  Studio,
+};

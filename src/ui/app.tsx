@@ -18,6 +18,7 @@ import { type Tab, useView } from './state/view-store';
 
 const PreviewTab = lazy(() => import('./preview/preview-tab').then((m) => ({ default: m.PreviewTab })));
 const ProblemsTab = lazy(() => import('./problems/problems-tab').then((m) => ({ default: m.ProblemsTab })));
+const ReviewTab = lazy(() => import('./review/review-tab').then((m) => ({ default: m.ReviewTab })));
 const ResultsTab = lazy(() => import('./results/results-tab').then((m) => ({ default: m.ResultsTab })));
 
 /** Narrower than this the side panels become tabs. */
@@ -30,6 +31,7 @@ const recipePanel = <RecipePanel />;
 const imagesTab = <ImagesTab />;
 const previewTab = <PreviewTab />;
 const problemsTab = <ProblemsTab />;
+const reviewTab = <ReviewTab />;
 const resultsTab = <ResultsTab />;
 const runBar = <RunBar />;
 const empty = <Empty />;
@@ -68,6 +70,7 @@ export function App() {
           {isNarrow ? <TabButton value="source">Source</TabButton> : null}
           <TabButton value="images">Images</TabButton>
           <TabButton value="preview">Preview</TabButton>
+          <TabButton value="review">Labels</TabButton>
           <TabButton value="problems">
             Problems
             <ProblemCount />
@@ -85,6 +88,7 @@ export function App() {
           {hasImages ? imagesTab : empty}
         </Tabs.Panel>
         <LazyPanel value="preview">{hasImages ? previewTab : empty}</LazyPanel>
+        <LazyPanel value="review">{hasImages ? reviewTab : empty}</LazyPanel>
         <LazyPanel value="problems">{problemsTab}</LazyPanel>
         <LazyPanel value="results">{resultsTab}</LazyPanel>
         {isNarrow ? (

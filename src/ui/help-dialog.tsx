@@ -3,7 +3,8 @@ import { X } from 'lucide-react';
 import { useView } from './state/view-store';
 
 const shortcuts = [
-  ['1 to 4', 'Images, Preview, Problems, Results'],
+  ['1 to 5', 'Images, Preview, Labels, Problems, Results'],
+  ['a, x, u, 1 to 5 in Labels', 'Accept, refuse, undo, choose'],
   ['Arrow keys', 'Move among the images; with Shift, select'],
   ['Space', 'Select the image'],
   ['Ctrl A, Esc', 'Select all, none'],

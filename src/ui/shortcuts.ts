@@ -3,7 +3,7 @@ import { useRecipe } from './state/recipe-store';
 import { isBusy, useRun } from './state/run-store';
 import { type Tab, useView } from './state/view-store';
 
-const tabs: readonly Tab[] = ['images', 'preview', 'problems', 'results'];
+const tabs: readonly Tab[] = ['images', 'preview', 'review', 'problems', 'results'];
 
 /** The page's own keys; none fires while a person types, and each has a button that does the same. */
 export function useShortcuts(): void {
@@ -45,7 +45,8 @@ export function togglePause(): void {
   else run.pause();
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** True where keys are text, not commands. */
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const plain = target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type);
   return target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !plain);

@@ -5,9 +5,11 @@ import type { FetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
 import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
+import type { Labelled } from '../features/proposals';
+import type { Near } from '../features/similar';
 import type { Placement } from '../transforms/geometry';
 
-export type { DecodeResult, DecodeWish, Placement };
+export type { DecodeResult, DecodeWish, Near, Placement };
 
 /** What the fetch worker must know before its first link. */
 export interface FetchSetup {
@@ -82,4 +84,20 @@ export interface WrittenFile extends FileRecord {
   readonly format: string | null;
   /** Rows in it; null when it holds none (class names, report). */
   readonly rows: number | null;
+}
+
+/** How labels are proposed from those that are known. */
+export type ProposalWay = 'probe' | 'neighbours';
+
+/** Whose labels are known, and for whom others are wanted: places among the vectors. */
+export interface ProposeJob extends Labelled {
+  readonly wanted: readonly number[];
+}
+
+/** Labels proposed. */
+export interface Proposed {
+  /** A row of scores, one for each class, for each place that was wanted. */
+  readonly scores: Float32Array<ArrayBuffer>;
+  /** Share of the known labels that are found when each is left out. */
+  readonly accuracy: number;
 }

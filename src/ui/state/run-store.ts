@@ -68,13 +68,14 @@ export const useRun = create<RunState>()((set, get) => {
     saved: null,
     outdated: [],
     async start() {
-      const { input } = useSources.getState();
+      const { input, decisions } = useSources.getState();
       const { recipe, problems } = useRecipe.getState();
       if (input === null || problems.length > 0 || isBusy(get())) return;
       try {
         const output = recipe.output.target === 'directory' ? await pickFolder('readwrite') : undefined;
         if (output === null) return;
-        const grants: Grants = output ? { ...input.grants, output } : input.grants;
+        const decided = decisions.size > 0 && { decisions: [...decisions] };
+        const grants: Grants = { ...input.grants, ...decided, ...(output && { output }) };
         const whole = { ...recipe, source: sourceOf(input.type, input.knobs) };
         const options = { listing: input.listing, sourceName: input.name };
         follow(api.startRun(whole, grants, options), output?.name ?? null);

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Decisions } from '../../core/decisions';
 import type { Plan } from '../../core/plan';
 import type { Grants } from '../../core/plugin';
 import type { Recipe } from '../../core/recipe';
@@ -31,6 +32,9 @@ interface SourceState {
   readonly plan: Plan | null;
   /** Why no plan could be made of the input. */
   readonly planProblem: string | null;
+  /** Labels that the person decided on for images of the input that had none. */
+  readonly decisions: Decisions;
+  decide(decisions: Decisions): void;
   add(source: Pick<SourceEntry, 'kind' | 'name' | 'grants' | 'knobs'>): void;
   /** Lists the sources of links again, with fresh links in the place of those to the same paths. */
   refreshLinks(list: NonNullable<Grants['lists']>[number]): Promise<void>;
@@ -70,6 +74,13 @@ export const useSources = create<SourceState>()((set, get) => {
     input: null,
     plan: null,
     planProblem: null,
+    decisions: new Map(),
+    decide(decisions) {
+      set({ decisions });
+      const { input } = get();
+      // What cannot be kept, in a private window without storage, still counts on this page.
+      if (input) void api.saveDecisions(input.name, input.listing.images, decisions).catch(() => undefined);
+    },
     add(source) {
       const { entries } = get();
       const loose = source.kind === 'files' ? entries.find(({ kind }) => kind === 'files') : undefined;
@@ -135,23 +146,36 @@ export function sourceOf(type: string, knobs: unknown): Recipe['source'] {
   return { ...defaultRecipe.source, type, ...(knobs !== undefined && { [type]: knobs }) };
 }
 
+interface Planned {
+  readonly input: RunInput | null;
+  readonly knobs: string;
+  readonly decisions: Decisions | null;
+}
+
 /** Keeps the plan in step with sources and recipe, from now on. */
 export function startPlanning(): void {
   let turn = 0;
-  let planned: { readonly input: RunInput | null; readonly knobs: string } = { input: null, knobs: '' };
+  let planned: Planned = { input: null, knobs: '', decisions: null };
   const plan = async () => {
-    const { input } = useSources.getState();
+    const { input, decisions } = useSources.getState();
     const { recipe } = useRecipe.getState();
     const knobs = planKnobs(recipe);
-    if (planned.input === input && planned.knobs === knobs) return;
-    planned = { input, knobs };
+    if (planned.input === input && planned.knobs === knobs && planned.decisions === decisions) return;
+    const isNew = planned.input !== input;
+    planned = { input, knobs, decisions };
     const mine = ++turn;
     if (input === null) {
       useSources.setState({ plan: null, planProblem: null });
       return;
     }
     try {
-      const made = await api.makePlan(input.listing, recipe);
+      if (isNew) {
+        const kept = await api.loadDecisions(input.name, input.listing.images).catch(() => new Map());
+        if (mine !== turn) return;
+        planned = { ...planned, decisions: kept };
+        useSources.setState({ decisions: kept });
+      }
+      const made = await api.makePlan(input.listing, recipe, planned.decisions ?? new Map());
       if (mine === turn) useSources.setState({ plan: made, planProblem: null });
     } catch (error) {
       if (mine === turn) useSources.setState({ planProblem: messageOf(error) });

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type Tab = 'source' | 'images' | 'preview' | 'problems' | 'results' | 'recipe';
+export type Tab = 'source' | 'images' | 'preview' | 'review' | 'problems' | 'results' | 'recipe';
 export type Order = 'label' | 'size' | 'date';
 
 /** A line at the bottom that says what was done, with the way back where there is one. */
