@@ -42,7 +42,7 @@ async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
 }
 
 /** Puts pieces one behind the other. */
-export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
