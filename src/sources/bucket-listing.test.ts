@@ -204,6 +204,31 @@ describe('servers that misbehave', () => {
     expect(asked).toBe(6);
   });
 
+  test('who asks for more patience than a person has is not waited for, nor asked sooner', async () => {
+    let asked = 0;
+    await using server = await serve((_request, response) => {
+      asked++;
+      response.writeHead(503, { 'retry-after': '3600' }).end();
+    });
+    const waits: number[] = [];
+    const patient: Network = { ...network(fetch), wait: async (ms) => void waits.push(ms) };
+    const listing = gather(listObjects(s3Listing(`${server.url}/pets`), '', patient, signal));
+    await expect(listing).rejects.toThrow('The server answered 503');
+    expect([asked, waits]).toEqual([1, []]);
+  });
+
+  test('an answer that breaks off is told as that, for it was let in', async () => {
+    let asked = 0;
+    await using server = await serve((_request, response) => {
+      asked++;
+      response.writeHead(200, { 'content-length': 9999 }).write('<List', () => response.destroy());
+    });
+    const patient: Network = { ...network(fetch), wait: async () => {} };
+    const listing = gather(listObjects(s3Listing(`${server.url}/pets`), '', patient, signal));
+    await expect(listing).rejects.toThrow('The connection broke off');
+    expect(asked).toBe(3);
+  });
+
   test.each([
     ['<html><body>Welcome</body></html>', 'it is <html>, not <ListBucketResult>'],
     ['Welcome', 'it is no XML'],
