@@ -7,6 +7,7 @@ import { wantedSize } from '../transforms/geometry';
 import type { DecodeResult, DecodeWish } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
+import { readLink } from './link-reader';
 import type { Meter } from './meter';
 import { WorkerLost } from './pool';
 
@@ -97,8 +98,7 @@ export async function fetchOne(
   { crew, recipe }: Pick<DecodeContext, 'crew' | 'recipe'>,
   { ref }: PlannedImage,
 ): Promise<Fetched | null> {
-  const { origin, bytes } = ref;
-  return origin.kind === 'link' ? crew.links.read(origin, bytes, recipe.decode.max_megabytes) : null;
+  return readLink(crew.links, ref, recipe.decode.max_megabytes);
 }
 
 /** The failure of an image that ran over its deadline. */

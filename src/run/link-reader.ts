@@ -7,15 +7,8 @@ import { WorkerLost } from './pool';
 
 /** Fetches links in a worker of its own, which starts when the first is met. */
 export interface LinkReader {
-  /**
-   * Gives a link's bytes, or why there are none. What is listed as too large is not asked for. Rejects with {@link WorkerLost}
-   * when it is disposed of meanwhile, with a RunError `worker` when its worker crashes.
-   */
-  read(
-    link: LinkOrigin,
-    listedBytes: ImageRef['bytes'],
-    maxMegabytes: number,
-  ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Rejects with {@link WorkerLost} when it is disposed of meanwhile, with a RunError `worker` when its worker crashes. */
+  read(link: LinkOrigin, maxMegabytes: number): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
   dispose(): void;
 }
 
@@ -44,10 +37,8 @@ export function createLinkReader(setup: FetchSetup): LinkReader {
     return { worker, remote: connect<FetchDoor>(worker) };
   };
   return {
-    read(link, listedBytes, maxMegabytes) {
+    read(link, maxMegabytes) {
       if (disposed) return Promise.reject(stopped());
-      if (listedBytes !== null && listedBytes > maxMegabytes * 1e6)
-        return Promise.resolve({ ok: false, failure: tooLargeToFetch(listedBytes, maxMegabytes) });
       started ??= start();
       const { remote } = started;
       return new Promise((resolve, reject) => {
@@ -67,3 +58,15 @@ export function createLinkReader(setup: FetchSetup): LinkReader {
 }
 
 const stopped = () => new WorkerLost('disposed', 'The run was stopped.');
+
+/** Fetches an image that is a link, unless it is listed as too large; null for any other. Rejects as {@link LinkReader} does. */
+export async function readLink(
+  links: LinkReader,
+  { origin, bytes }: ImageRef,
+  maxMegabytes: number,
+): Promise<Outcome<Uint8Array<ArrayBuffer>> | null> {
+  if (origin.kind !== 'link') return null;
+  if (bytes !== null && bytes > maxMegabytes * 1e6)
+    return { ok: false, failure: tooLargeToFetch(bytes, maxMegabytes) };
+  return links.read(origin, maxMegabytes);
+}

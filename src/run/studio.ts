@@ -10,7 +10,7 @@ import type { DecodeWish, PreviewPictures } from '../workers/job';
 import { moved, type Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
 import { decodeWish, pixelBuffers } from './decode-one';
-import { createLinkReader } from './link-reader';
+import { createLinkReader, readLink } from './link-reader';
 import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */
@@ -47,11 +47,10 @@ export function createStudio(): Studio {
   const compute = createPool<ComputeDoor>({ size: 1, callsPerWorker: 1, create: createComputeWorker });
   async function lightOrCodec<T>(
     light: Pool<DecodeDoor>,
-    { origin, bytes: size }: ImageRef,
+    ref: ImageRef,
     call: (worker: Remote<DecodeDoor>, codecs: boolean, bytes?: Bytes) => Promise<Outcome<T> | null>,
   ): Promise<Outcome<T>> {
-    const fetched =
-      origin.kind === 'link' ? await links.read(origin, size, thumbnailKnobs.max_megabytes) : null;
+    const fetched = await readLink(links, ref, thumbnailKnobs.max_megabytes);
     if (fetched !== null && !fetched.ok) return fetched;
     const outcome =
       (await light.run((worker) => call(worker, false, fetched?.value), deadlineMs)) ??
