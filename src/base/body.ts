@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes';
+
 /**
  * Reads a body whole; gives null as soon as there is more than `maxBytes`. Rejects when it breaks off.
  * @param alive Told of each piece that comes.
@@ -39,15 +41,4 @@ async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
-}
-
-/** Puts pieces one behind the other. */
-function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

@@ -4,7 +4,9 @@ import type { Fetcher } from '../base/fetch-bytes';
 import { untilAborted } from '../base/flow';
 import { explainRefusal, explainSilence, serverAnswers } from './doctor';
 import { type Failure, failed, type Outcome, succeeded, tooLargeToFetch } from './failure';
+import { rangeUrl } from './fetch-range';
 import type { LinkOrigin } from './image';
+import { unpackMember } from './member';
 import { redactText } from './redact';
 
 /** Fetches links, and says of those that give nothing why. */
@@ -18,9 +20,17 @@ export interface LinkFetcher {
     maxMegabytes: number,
     signal: AbortSignal,
   ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Gives the bytes `[start, end)` of what a link gives, fewer only where it ends; fails as {@link LinkFetcher.fetch} does. */
+  fetchRange(
+    url: string,
+    start: number,
+    end: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
 }
 
 export interface LinkFetcherOptions {
+  /** Over a `fetch` of `withRanges`. */
   readonly fetcher: Fetcher;
   /** Asks once more, with `no-cors`, a host that gave no answer. */
   readonly fetch: typeof globalThis.fetch;
@@ -45,13 +55,26 @@ export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
     const get = (name: string) => headers[name.toLowerCase()] ?? null;
     return explainRefusal({ url, status, headers: { get }, body }, options.now());
   };
+  const get = async (url: string, asked: string, maxBytes: number, signal: AbortSignal) => {
+    const fetched = await options.fetcher.fetch({ url: asked, maxBytes }, signal);
+    if (fetched.ok) return succeeded(fetched.bytes);
+    const { code, message } = await explain(url, fetched.problem, maxBytes / 1e6, signal);
+    return failed('fetch', code, redactText(message));
+  };
+  const fetchRange: LinkFetcher['fetchRange'] = (url, start, end, signal) =>
+    get(url, rangeUrl(url, start, end), end - start, signal);
   return {
+    fetchRange,
     async fetch(link, maxMegabytes, signal) {
-      const { url } = link;
-      const fetched = await options.fetcher.fetch({ url, maxBytes: maxMegabytes * 1e6 }, signal);
-      if (fetched.ok) return verify(link, fetched.bytes);
-      const { code, message } = await explain(url, fetched.problem, maxMegabytes, signal);
-      return failed('fetch', code, redactText(message));
+      const { url, part } = link;
+      if (part === undefined) {
+        const whole = await get(url, url, maxMegabytes * 1e6, signal);
+        return whole.ok ? verify(link, whole.value) : whole;
+      }
+      if (part.bytes > maxMegabytes * 1e6)
+        return { ok: false, failure: tooLargeToFetch(part.bytes, maxMegabytes) };
+      const record = await fetchRange(url, part.start, part.end, signal);
+      return record.ok ? unpackMember(record.value, part, part.bytes) : record;
     },
   };
 }

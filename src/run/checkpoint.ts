@@ -16,7 +16,7 @@ export interface CommittedShard {
 }
 
 /** Raised whenever {@link Checkpoint} changes its shape: what an older version remembered is then told apart, not misread. */
-export const checkpointVersion = 2;
+export const checkpointVersion = 3;
 
 /** What a run needs to go on after a reload, a crash or a kill. */
 export interface Checkpoint {

@@ -10,7 +10,7 @@ import { flatten, flattenDeep } from './flatten';
 import { type Placement, placePicture } from './geometry';
 import { toColour, toGrey } from './grey';
 import { normalise } from './normalise';
-import { resample } from './resample';
+import { resampleAs } from './resample-as';
 import { type Step, stepsOf } from './steps';
 
 export { tensorStats } from './normalise';
@@ -34,14 +34,25 @@ export interface ComputedRaster {
   readonly copy: number;
   /** One or three channels. */
   readonly raster: Pixels;
+  /** What extractors look at: of the plain copy the picture before it was resized, of another its raster. */
+  readonly seen: Pixels;
   readonly augmentation: readonly Drawn[];
 }
 
-/** Makes of one decoded image the plain result and its augmented copies, in order. Needs a browser for pictures. */
-export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Computed[]> {
+/** A row before its features. */
+export interface Drafted extends Omit<Computed, 'features'> {
+  /** What extractors look at: one, three or four channels, the fourth opaque; null when the recipe has none. */
+  readonly seen: Pixels | null;
+}
+
+/**
+ * Makes of one decoded image the plain result and its augmented copies, in order, without features. Needs a browser for
+ * pictures.
+ */
+export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Drafted[]> {
   const { recipe, needs } = job;
-  const results: Computed[] = [];
-  for (const { frame, copy, raster, augmentation } of rastersOf(decoded, job)) {
+  const results: Drafted[] = [];
+  for (const { frame, copy, raster, seen, augmentation } of rastersOf(decoded, job)) {
     results.push({
       frame,
       copy,
@@ -49,6 +60,7 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<C
       tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
       picture: needs.picture ? await pictureOf(raster, decoded.meta.exifBlock, recipe.output) : null,
       augmentation,
+      seen: recipe.features.extractors.length > 0 ? seen : null,
     });
   }
   return results;
@@ -79,8 +91,8 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
   const key = frame === 0 ? job.key : `${job.key}#${frame}`;
   const picture = prepared(decoded, recipe);
   const plainPlace = placePicture(picture, recipe.image);
-  const plain = developed(picture, plainPlace, recipe.image);
-  yield { frame, copy: 0, raster: plain, augmentation: [] };
+  const plain = developed(picture, plainPlace, recipe);
+  yield { frame, copy: 0, raster: plain, seen: picture, augmentation: [] };
 
   const steps = copies > 0 ? stepsOf(recipe) : [];
   for (let copy = 1; copy <= copies; copy++) {
@@ -90,14 +102,12 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
     });
     const crop = cropOf(drawn, picture, plainPlace.inner);
     let raster =
-      crop === null
-        ? copyOf(plain)
-        : developed(picture, placePicture(picture, recipe.image, crop), recipe.image);
+      crop === null ? copyOf(plain) : developed(picture, placePicture(picture, recipe.image, crop), recipe);
     for (const { step, values } of drawn) raster = step.apply(raster, values);
     const augmentation = drawn.map(({ step, values }) =>
       step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
     );
-    yield { frame, copy, raster, augmentation };
+    yield { frame, copy, raster, seen: raster, augmentation };
   }
 }
 
@@ -113,8 +123,8 @@ function flattened(raster: Pixels, recipe: Recipe): Pixels {
 }
 
 /** Resamples a picture into its place and pads around it. */
-function developed(picture: Pixels, place: Placement, image: Recipe['image']): Pixels {
-  const resampled = resample(picture, place.box, place.inner, image.filter);
+function developed(picture: Pixels, place: Placement, { image, normalise }: Recipe): Pixels {
+  const resampled = resampleAs(picture, place.box, place.inner, image, normalise.dtype !== 'uint8');
   // Deep grey has one channel up to here: less to resample.
   const inner = image.colour === 'rgb' ? toColour(resampled) : resampled;
   const { outer, left, top } = place;

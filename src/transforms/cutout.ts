@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { random as numbersOf } from '../base/random';
-import type { Pixels } from '../core/image';
+import type { Pixels, Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
 import { luma, parseColour } from './colour';
+import { needsEightBitScale } from './lookup';
 
 const knobs = z.strictObject({
   smallest: knob(z.number().min(0).max(1), 0.02, {
@@ -42,24 +43,35 @@ export const cutout: Transform<z.output<typeof knobs>> = {
   },
   apply: (raster, drawn, given) => {
     const { width, height } = raster;
-    // torchvision tries again when a side is too long; cut to the picture, one draw is enough.
-    const pixels = Number(drawn.area) * width * height;
-    const boxWidth = Math.min(width, Math.round(Math.sqrt(pixels / Number(drawn.ratio))));
-    const boxHeight = Math.min(height, Math.round(Math.sqrt(pixels * Number(drawn.ratio))));
-    const left = Math.floor(Number(drawn.left) * (width - boxWidth + 1));
-    const top = Math.floor(Number(drawn.top) * (height - boxHeight + 1));
+    const box = boxOf(raster, Number(drawn.area), Number(drawn.ratio));
+    const left = Math.floor(Number(drawn.left) * (width - box.width + 1));
+    const top = Math.floor(Number(drawn.top) * (height - box.height + 1));
     const values = valuesOf(raster, given.fill, drawn.seed);
-    for (let y = top; y < top + boxHeight; y++)
-      for (let x = left; x < left + boxWidth; x++)
+    for (let y = top; y < top + box.height; y++)
+      for (let x = left; x < left + box.width; x++)
         for (let channel = 0; channel < raster.channels; channel++)
           raster.data[(y * width + x) * raster.channels + channel] = values(channel);
     return raster;
   },
-  refuses: (given) =>
-    given.smallest > given.largest
-      ? `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`
-      : null,
+  refuses(given, { decode }) {
+    if (given.smallest > given.largest)
+      return `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`;
+    return given.with === 'noise' ? needsEightBitScale(decode) : null;
+  },
 };
+
+/**
+ * torchvision draws again when a side is too long for the picture. Here that side is the picture's, and the other one makes
+ * up for it, so that one draw is enough and its share of the area holds for pictures of every shape.
+ */
+function boxOf({ width, height }: Size, area: number, ratio: number): Size {
+  const pixels = area * width * height;
+  const across = Math.sqrt(pixels / ratio);
+  const down = Math.sqrt(pixels * ratio);
+  if (across > width) return { width, height: Math.min(height, Math.round(pixels / width)) };
+  if (down > height) return { width: Math.min(width, Math.round(pixels / height)), height };
+  return { width: Math.round(across), height: Math.round(down) };
+}
 
 /** What the rectangle is filled with, channel by channel. */
 function valuesOf({ channels }: Pixels, fill: string, seed: unknown): (channel: number) => number {

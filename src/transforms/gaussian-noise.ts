@@ -3,7 +3,9 @@ import { random as numbersOf } from '../base/random';
 import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
+import { spanOf } from './blend';
 import { probability, recordable } from './chance';
+import { needsEightBitScale } from './lookup';
 
 const knobs = z.strictObject({
   largest: knob(z.number().min(0).max(128), 10, {
@@ -25,16 +27,20 @@ export const gaussianNoise: Transform<z.output<typeof knobs>> = {
     return happens ? { sigma, seed } : null;
   },
   apply: (raster, drawn) => noisy(raster, Number(drawn.sigma), Number(drawn.seed)),
+  refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
-/** Two numbers at a time by Box and Muller's formula (Annals of Mathematical Statistics 29, 1958). */
+/**
+ * Clips to 0 to 255, or to what a deep picture spans where it goes beyond by itself. Two numbers at a time by Box and Muller's formula (Annals of Mathematical Statistics 29, 1958).
+ */
 function noisy<P extends Pixels>(raster: P, sigma: number, seed: number): P {
   const { data } = raster;
   const whole = !isDeep(raster);
+  const [low, high] = spanOf(raster);
   const { next } = numbersOf(seed);
   const add = (i: number, noise: number) => {
     const value = data[i] + noise;
-    data[i] = whole ? Math.min(255, Math.max(0, Math.floor(value + 0.5))) : value;
+    data[i] = Math.min(high, Math.max(low, whole ? Math.floor(value + 0.5) : value));
   };
   for (let i = 0; i < data.length; i += 2) {
     const radius = sigma * Math.sqrt(-2 * Math.log(1 - next()));

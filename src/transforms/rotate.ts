@@ -49,5 +49,5 @@ export function rotated<P extends Pixels>(raster: P, degrees: number, given: Out
   const shiftY = -sine * (-width / 2) + cosine * (-height / 2) + height / 2;
   // A corner that rounding leaves outside by less than a pixel's millionth is not filled.
   const edges = zoom ? 'edge' : given.edges;
-  return warp(raster, [cosine, sine, shiftX, -sine, cosine, shiftY, 0, 0], { ...given, edges });
+  return warp(raster, [cosine, sine, shiftX, -sine, cosine, shiftY], { ...given, edges });
 }

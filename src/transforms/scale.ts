@@ -27,6 +27,6 @@ export const scale: Transform<z.output<typeof knobs>> = {
   apply(raster, drawn, given) {
     const step = 1 / Number(drawn.factor);
     const shift = (length: number) => (length / 2) * (1 - step);
-    return warp(raster, [step, 0, shift(raster.width), 0, step, shift(raster.height), 0, 0], given);
+    return warp(raster, [step, 0, shift(raster.width), 0, step, shift(raster.height)], given);
   },
 };

@@ -41,5 +41,5 @@ export function sheared<P extends Pixels>(
 ): P {
   const shiftX = (-horizontal * raster.height) / 2;
   const shiftY = (-vertical * raster.width) / 2;
-  return warp(raster, [1, horizontal, shiftX, vertical, 1, shiftY, 0, 0], given);
+  return warp(raster, [1, horizontal, shiftX, vertical, 1, shiftY], given);
 }

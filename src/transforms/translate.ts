@@ -31,5 +31,5 @@ export const translate: Transform<z.output<typeof knobs>> = {
 
 /** Shifts right and down by pixels, rounded to whole ones, so that nothing is interpolated. */
 export function shifted<P extends Pixels>(raster: P, right: number, down: number, given: Outside): P {
-  return warp(raster, [1, 0, -Math.round(right), 0, 1, -Math.round(down), 0, 0], given);
+  return warp(raster, [1, 0, -Math.round(right), 0, 1, -Math.round(down)], given);
 }
