@@ -66,30 +66,25 @@ export async function exchange(
   options: ExchangeOptions,
   signal: AbortSignal | undefined,
 ): Promise<Tried> {
-  const phase = new Deadline(options.clock);
-  const total = new Deadline(options.clock);
-  const signals = [phase.abort.signal, total.abort.signal, ...(signal ? [signal] : [])];
-  const ended = new AbortController(); // what is left of a body that is not wanted
+  const watch = new Watch(options.clock, signal);
   let answered = false;
-  const refuse = (problem: FetchProblem, retryAfterMs: number | null = null): Tried => ({
-    ok: false,
-    problem,
-    answered,
-    retryAfterMs,
-  });
+  const refuse = (problem: FetchProblem, retryAfterMs: number | null = null): Tried => {
+    watch.stop(); // what is left of the body is not wanted
+    return { ok: false, problem, answered, retryAfterMs };
+  };
   try {
-    phase.set('connect', options.connectMs);
-    total.set('total', options.totalMs);
+    watch.expectAll(options.totalMs);
+    watch.expect('connect', options.connectMs);
     const response = await options.fetch(url, {
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       redirect: 'follow',
-      signal: AbortSignal.any([...signals, ended.signal]),
+      signal: watch.signal,
     });
     answered = true;
-    phase.set('stall', options.stallMs);
-    const alive = () => phase.set('stall', options.stallMs);
+    watch.expect('stall', options.stallMs);
+    const alive = () => watch.alive();
     if (!response.ok) {
       const body = await readBeginning(response, longestError, alive);
       return refuse(
@@ -108,38 +103,70 @@ export async function exchange(
       return refuse({ kind: 'interrupted', seen: `${bytes.length} of ${announced} bytes came` });
     return { ok: true, bytes };
   } catch (error) {
-    const passed = phase.passed ?? total.passed;
-    if (passed !== null) return refuse(passed);
+    if (watch.passed !== null) return refuse(watch.passed);
     const seen = error instanceof Error ? error.message : String(error);
     return refuse({ kind: answered ? 'interrupted' : 'network', seen });
   } finally {
-    phase.end();
-    total.end();
-    ended.abort();
+    watch.end();
   }
 }
 
-/** Bounds how long an exchange may take, phase by phase. */
-class Deadline {
-  readonly abort = new AbortController();
+/** Stops an exchange that takes too long, as a whole or in one of its phases, or that nobody wants any more. */
+class Watch {
   passed: FetchProblem | null = null;
-  #cancel: () => void = () => undefined;
+  readonly #abort = new AbortController();
   readonly #clock: Clock;
+  readonly #wanted: AbortSignal | undefined;
+  #aliveAt = 0;
+  #cancelAll: () => void = () => undefined;
+  #cancelPhase: () => void = () => undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, wanted: AbortSignal | undefined) {
     this.#clock = clock;
+    this.#wanted = wanted;
+    wanted?.addEventListener('abort', this.stop, { once: true });
+    if (wanted?.aborted) this.stop();
   }
 
-  set(phase: 'connect' | 'stall' | 'total', ms: number): void {
-    this.#cancel();
-    this.#cancel = this.#clock.after(ms, () => {
-      this.passed ??= { kind: 'timeout', phase, ms };
-      this.abort.abort();
-    });
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  readonly stop = (): void => this.#abort.abort();
+
+  expectAll(ms: number): void {
+    this.#cancelAll = this.#clock.after(ms, () => this.#pass('total', ms));
+  }
+
+  expect(phase: 'connect' | 'stall', ms: number): void {
+    this.#cancelPhase();
+    this.alive();
+    this.#wait(phase, ms, ms);
+  }
+
+  /** Something came. It costs no timer: bodies come in thousands of pieces. */
+  alive(): void {
+    this.#aliveAt = this.#clock.now();
   }
 
   end(): void {
-    this.#cancel();
+    this.#cancelAll();
+    this.#cancelPhase();
+    this.#wanted?.removeEventListener('abort', this.stop);
+  }
+
+  #wait(phase: 'connect' | 'stall', ms: number, leftMs: number): void {
+    this.#cancelPhase = this.#clock.after(leftMs, () => {
+      const stillMs = this.#aliveAt + ms - this.#clock.now();
+      if (stillMs > 0)
+        this.#wait(phase, ms, Math.min(stillMs, ms)); // a clock may be set back
+      else this.#pass(phase, ms);
+    });
+  }
+
+  #pass(phase: 'connect' | 'stall' | 'total', ms: number): void {
+    this.passed ??= { kind: 'timeout', phase, ms };
+    this.stop();
   }
 }
 

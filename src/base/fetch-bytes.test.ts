@@ -289,6 +289,9 @@ describe('many at once', () => {
   });
 });
 
+/** Lets all that can happen without time passing happen. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Time that passes only when it is told to. */
 function stoppedClock(): Clock & { pass(ms: number): void } {
   let now = 1e12;
@@ -345,9 +348,6 @@ describe('a host that asks for patience', () => {
       get: (name: string) => fetcher.fetch({ url: `http://a/${name}`, maxBytes: 10_000 }),
     };
   }
-  /** Lets all that can happen without time passing happen. */
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-
   it('rests though the one that it answered is not tried again', async () => {
     const { clock, asked, get } = withAnswers(asks(2));
     expect(await get('1')).toMatchObject(fails);
@@ -380,4 +380,33 @@ describe('a host that asks for patience', () => {
     clock.pass(3_600_000);
     expect(await get('5')).toEqual(whole);
   });
+});
+
+it('gives up a body for its silence, not for its length', async () => {
+  const clock = stoppedClock();
+  let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    body = controller;
+  };
+  const slow: typeof fetch = async (_url, init) => {
+    init?.signal?.addEventListener('abort', () => body?.error(new Error('aborted')));
+    return new Response(new ReadableStream({ start }));
+  };
+  const fetcher = begin({ fetch: slow, clock, tries: 1, stallMs: 50 });
+  const drip = async (pieces: number) => {
+    for (let i = 0; i < pieces; i++) {
+      await settle();
+      body?.enqueue(content.subarray(0, 2));
+      await settle();
+      clock.pass(49);
+    }
+  };
+  const whole = fetcher.fetch({ url: 'http://a/1', maxBytes: 99 });
+  await drip(5);
+  body?.close();
+  expect(await whole).toMatchObject({ bytes: { length: 10 } });
+  const stalled = fetcher.fetch({ url: 'http://a/2', maxBytes: 99 });
+  await drip(2);
+  clock.pass(1);
+  expect(await stalled).toEqual({ ok: false, problem: { kind: 'timeout', phase: 'stall', ms: 50 } });
 });
