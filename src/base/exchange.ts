@@ -8,6 +8,8 @@ export interface FetchRequest {
   readonly url: string;
   /** More is refused, as soon as it is known or has come. */
   readonly maxBytes: number;
+  /** What the answer's `ETag` must be, without its quotes; another is refused before it is read, where the answer tells it. */
+  readonly etag?: string | undefined;
 }
 
 /** Why a fetch gave no bytes, once trying again was of no use. */
@@ -29,6 +31,8 @@ export type FetchProblem =
   | { readonly kind: 'too-large'; readonly bytes: number | null }
   /** `X-Robots-Tag` asks not to be used so; `seen` is the directive. */
   | { readonly kind: 'robots'; readonly seen: string }
+  /** It is another than was asked for, by its `ETag`. */
+  | { readonly kind: 'changed'; readonly seen: string; readonly wanted: string }
   /** No address that can be fetched. */
   | { readonly kind: 'address' };
 
@@ -62,7 +66,7 @@ export type Tried =
  * would be refused; no cookie and no referrer is sent. Does not reject; who aborts looks at the signal.
  */
 export async function exchange(
-  { url, maxBytes }: FetchRequest,
+  { url, maxBytes, etag }: FetchRequest,
   options: ExchangeOptions,
   signal: AbortSignal | undefined,
 ): Promise<Tried> {
@@ -94,6 +98,9 @@ export async function exchange(
     }
     const forbids = options.heedRobots ? robotsForbid(response.headers.get('x-robots-tag')) : null;
     if (forbids !== null) return refuse({ kind: 'robots', seen: forbids });
+    const seen = response.headers.get('etag');
+    if (etag !== undefined && seen !== null && isAnother(seen, etag))
+      return refuse({ kind: 'changed', seen, wanted: etag });
     // Packed or not: an image grows when it is unpacked.
     const announced = contentLength(response);
     if (announced !== null && announced > maxBytes) return refuse({ kind: 'too-large', bytes: announced });
@@ -198,6 +205,20 @@ function contentLength({ headers }: Response): number | null {
  */
 function countsWhatIsRead({ headers, type }: Response): boolean {
   return type !== 'cors' && (headers.get('content-encoding') ?? 'identity') === 'identity';
+}
+
+/**
+ * True where an `ETag` is of another thing for certain. A weak one is not, nor one of another make: who packs an answer on its
+ * way changes the tag, and one service may have several ways of making them.
+ */
+function isAnother(seen: string, wanted: string): boolean {
+  const [, tag] = /^"(.*)"$/.exec(seen) ?? [];
+  return tag !== undefined && tag !== wanted && makeOf(tag) === makeOf(wanted);
+}
+
+function makeOf(tag: string): string {
+  if (/^[0-9a-f]{32}(-\d+)?$/i.test(tag)) return 'a hash, of its parts perhaps, as S3 makes it';
+  return /^0x[0-9a-f]+$/i.test(tag) ? 'a time, as Azure makes it' : 'unknown';
 }
 
 /** Directives may be for one robot by name (`bot: noai`), which none here has: then they are passed over. */

@@ -410,3 +410,35 @@ it('gives up a body for its silence, not for its length', async () => {
   clock.pass(1);
   expect(await stalled).toEqual({ ok: false, problem: { kind: 'timeout', phase: 'stall', ms: 50 } });
 });
+
+describe('what is to have a certain ETag', () => {
+  const md5 = '900150983cd24fb0d6963f7d28e17f72';
+  const other = '0cc175b9c0f1b6a831c399e269772661';
+  const ask = (seen: string | null, etag: string) =>
+    begin({
+      fetch: async () => new Response(content, { headers: seen === null ? {} : { etag: seen } }),
+    }).fetch({
+      url: 'http://a/b',
+      maxBytes: 10_000,
+      etag,
+    });
+
+  it.each([
+    [`"${other}"`, md5],
+    [`"${other}-12"`, md5],
+    ['"0x8DD1"', '0x8DD2'],
+    ['"CJ+1r8mV5YkDEAE="', 'CJ+1r8mV5YkDEAI='],
+  ])('is refused with %s in the place of %s', async (seen, wanted) => {
+    expect(await ask(seen, wanted)).toEqual({ ok: false, problem: { kind: 'changed', seen, wanted } });
+  });
+
+  it.each([
+    [`"${md5}"`, md5],
+    [null, md5], // hidden from pages, unless the bucket's rule exposes it
+    [`W/"${other}"`, md5],
+    [`"${md5}-gzip"`, md5],
+    [`"${md5}"`, 'CJ+1r8mV5YkDEAI='],
+  ])('is taken with %s in the place of %s', async (seen, wanted) => {
+    expect(await ask(seen, wanted)).toEqual(whole);
+  });
+});
