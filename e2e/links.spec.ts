@@ -167,6 +167,8 @@ test('in the page: what CORS keeps out is told once for each server, with the ru
   await page.goto('/');
   await paste(page, [1, 2].map((i) => server.url + pathOf(i)).join('\n'));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
+  // The page turns to the report when the run ends.
+  await expect(page.getByRole('tab', { name: /Results/ })).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('tab', { name: /Problems/ }).click();
   const problems = page.getByRole('tabpanel', { name: /Problems/ });
   const place = problems.getByRole('region', { name: `Rule for the server ${new URL(server.url).host}` });

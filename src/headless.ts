@@ -8,9 +8,7 @@ import type {
 } from './core/door';
 import { RecipeError, RunError } from './core/failure';
 import { fileRef } from './core/image';
-
 import type { Grants } from './core/plugin';
-
 import { parseRecipe } from './core/recipe';
 import type { Run } from './core/report';
 import type { Checkpoint } from './run/checkpoint';

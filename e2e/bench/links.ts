@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryBelowMb } from '../fixtures/memory';
 import { startLinkServer } from '../storage/link-server';
+import { openFetchAlone } from './fetch-alone';
 import { type Ours, openOurs } from './ours';
 import { repeat } from './pictures';
 import { less, median, more, type Row } from './row';
@@ -16,7 +17,8 @@ const slowCount = 12;
 const sampleEveryMs = 500;
 
 /**
- * Measures links to a server on loopback: their speed beside the same images from a folder, in turns in one browser; a run of which
+ * Measures links to a server on loopback: their speed beside the same images from a folder, in turns in one browser, and beside
+ * `fetch()` of the same links with nothing done with what comes; a run of which
  * the first links lead to a slow host, beside what that host alone would take with the slots that it has; and memory over 10,000 links
  * beside that over 2,000.
  */
@@ -34,20 +36,23 @@ export async function measureLinks(
   const linksTo = (server: { readonly url: string }, many: number) =>
     Array.from({ length: many }, (_, i) => `${server.url}/pets/${i % 3}/${String(i).padStart(6, '0')}.jpg`);
   try {
-    const { linked, local } = await withOurs(bench, own, async (ours) => {
-      const times = { linked: [] as number[], local: [] as number[] };
+    const alone = await openFetchAlone(bench.chromium, near.url);
+    const { linked, local, bare } = await withOurs(bench, own, async (ours) => {
+      const times = { linked: [] as number[], local: [] as number[], bare: [] as number[] };
       for (let pair = -1; pair < bench.pairs; pair++) {
         const localMs = await ours.run(files);
         const linkedMs = await ours.runLinks(linksTo(near, files.length));
+        const bareMs = await alone.fetch(linksTo(near, files.length));
         bench.say(
-          `links ${pair < 0 ? 'warm-up' : `pair ${pair + 1}`}: links ${rate(linkedMs)}/s, folder ${rate(localMs)}/s`,
+          `links ${pair < 0 ? 'warm-up' : `pair ${pair + 1}`}: links ${rate(linkedMs)}/s, folder ${rate(localMs)}/s, fetch() alone ${rate(bareMs)}/s`,
         );
         if (pair < 0) continue;
         times.linked.push(linkedMs);
         times.local.push(localMs);
+        times.bare.push(bareMs);
       }
       return times;
-    });
+    }).finally(() => alone.close());
     // Its port decides which host sorts first: the slow one shall stand before the others.
     const slowFirst = [...linksTo(slow, slowCount), ...linksTo(near, count)];
     const mixedMs = await withOurs(bench, own, async (ours) => {
@@ -61,6 +66,7 @@ export async function measureLinks(
     const quickAloneS = median(linked) / 1000;
     return [
       more('links-20ms', 'images/s', rateOf(median(linked)), 'the same from a folder', rateOf(median(local))),
+      more('links-20ms-bound', 'images/s', rateOf(median(linked)), 'fetch() alone', rateOf(median(bare))),
       less('links-slow-host', 's', mixedMs / 1000, 'one host after the other', slowAloneS + quickAloneS),
       less('links-memory-growth', 'MB', many, 'at 2,000 links', few),
     ];

@@ -9,15 +9,18 @@ export async function readBody(
   maxBytes: number,
   alive: () => void,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const pieces: Uint8Array[] = [];
+  if (response.body === null) return new Uint8Array();
+  const reader = response.body.getReader();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
-  for await (const piece of piecesOf(response)) {
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
     alive();
-    bytes += piece.length;
+    bytes += read.value.length;
     if (bytes > maxBytes) return null;
-    pieces.push(piece);
+    pieces.push(read.value);
   }
-  return joinBytes(pieces);
+  // Most images of a dataset come in one piece, which need not be copied.
+  return pieces.length === 1 && bytes === pieces[0].buffer.byteLength ? pieces[0] : joinBytes(pieces);
 }
 
 /** Reads the beginning of a body as text, up to so many bytes; what is damaged within ends it. */

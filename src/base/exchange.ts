@@ -8,6 +8,8 @@ export interface FetchRequest {
   readonly url: string;
   /** More is refused, as soon as it is known or has come. */
   readonly maxBytes: number;
+  /** What the answer's `ETag` must be, without its quotes; another is refused before it is read, where the answer tells it. */
+  readonly etag?: string | undefined;
 }
 
 /** Why a fetch gave no bytes, once trying again was of no use. */
@@ -29,6 +31,8 @@ export type FetchProblem =
   | { readonly kind: 'too-large'; readonly bytes: number | null }
   /** `X-Robots-Tag` asks not to be used so; `seen` is the directive. */
   | { readonly kind: 'robots'; readonly seen: string }
+  /** It is another than was asked for, by its `ETag`. */
+  | { readonly kind: 'changed'; readonly seen: string; readonly wanted: string }
   /** No address that can be fetched. */
   | { readonly kind: 'address' };
 
@@ -62,34 +66,29 @@ export type Tried =
  * would be refused; no cookie and no referrer is sent. Does not reject; who aborts looks at the signal.
  */
 export async function exchange(
-  { url, maxBytes }: FetchRequest,
+  { url, maxBytes, etag }: FetchRequest,
   options: ExchangeOptions,
   signal: AbortSignal | undefined,
 ): Promise<Tried> {
-  const phase = new Deadline(options.clock);
-  const total = new Deadline(options.clock);
-  const signals = [phase.abort.signal, total.abort.signal, ...(signal ? [signal] : [])];
-  const ended = new AbortController(); // what is left of a body that is not wanted
+  const watch = new Watch(options.clock, signal);
   let answered = false;
-  const refuse = (problem: FetchProblem, retryAfterMs: number | null = null): Tried => ({
-    ok: false,
-    problem,
-    answered,
-    retryAfterMs,
-  });
+  const refuse = (problem: FetchProblem, retryAfterMs: number | null = null): Tried => {
+    watch.stop(); // what is left of the body is not wanted
+    return { ok: false, problem, answered, retryAfterMs };
+  };
   try {
-    phase.set('connect', options.connectMs);
-    total.set('total', options.totalMs);
+    watch.expectAll(options.totalMs);
+    watch.expect('connect', options.connectMs);
     const response = await options.fetch(url, {
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       redirect: 'follow',
-      signal: AbortSignal.any([...signals, ended.signal]),
+      signal: watch.signal,
     });
     answered = true;
-    phase.set('stall', options.stallMs);
-    const alive = () => phase.set('stall', options.stallMs);
+    watch.expect('stall', options.stallMs);
+    const alive = () => watch.alive();
     if (!response.ok) {
       const body = await readBeginning(response, longestError, alive);
       return refuse(
@@ -99,6 +98,9 @@ export async function exchange(
     }
     const forbids = options.heedRobots ? robotsForbid(response.headers.get('x-robots-tag')) : null;
     if (forbids !== null) return refuse({ kind: 'robots', seen: forbids });
+    const seen = response.headers.get('etag');
+    if (etag !== undefined && seen !== null && isAnother(seen, etag))
+      return refuse({ kind: 'changed', seen, wanted: etag });
     // Packed or not: an image grows when it is unpacked.
     const announced = contentLength(response);
     if (announced !== null && announced > maxBytes) return refuse({ kind: 'too-large', bytes: announced });
@@ -108,38 +110,70 @@ export async function exchange(
       return refuse({ kind: 'interrupted', seen: `${bytes.length} of ${announced} bytes came` });
     return { ok: true, bytes };
   } catch (error) {
-    const passed = phase.passed ?? total.passed;
-    if (passed !== null) return refuse(passed);
+    if (watch.passed !== null) return refuse(watch.passed);
     const seen = error instanceof Error ? error.message : String(error);
     return refuse({ kind: answered ? 'interrupted' : 'network', seen });
   } finally {
-    phase.end();
-    total.end();
-    ended.abort();
+    watch.end();
   }
 }
 
-/** Bounds how long an exchange may take, phase by phase. */
-class Deadline {
-  readonly abort = new AbortController();
+/** Stops an exchange that takes too long, as a whole or in one of its phases, or that nobody wants any more. */
+class Watch {
   passed: FetchProblem | null = null;
-  #cancel: () => void = () => undefined;
+  readonly #abort = new AbortController();
   readonly #clock: Clock;
+  readonly #wanted: AbortSignal | undefined;
+  #aliveAt = 0;
+  #cancelAll: () => void = () => undefined;
+  #cancelPhase: () => void = () => undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, wanted: AbortSignal | undefined) {
     this.#clock = clock;
+    this.#wanted = wanted;
+    wanted?.addEventListener('abort', this.stop, { once: true });
+    if (wanted?.aborted) this.stop();
   }
 
-  set(phase: 'connect' | 'stall' | 'total', ms: number): void {
-    this.#cancel();
-    this.#cancel = this.#clock.after(ms, () => {
-      this.passed ??= { kind: 'timeout', phase, ms };
-      this.abort.abort();
-    });
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  readonly stop = (): void => this.#abort.abort();
+
+  expectAll(ms: number): void {
+    this.#cancelAll = this.#clock.after(ms, () => this.#pass('total', ms));
+  }
+
+  expect(phase: 'connect' | 'stall', ms: number): void {
+    this.#cancelPhase();
+    this.alive();
+    this.#wait(phase, ms, ms);
+  }
+
+  /** Something came. It costs no timer: bodies come in thousands of pieces. */
+  alive(): void {
+    this.#aliveAt = this.#clock.now();
   }
 
   end(): void {
-    this.#cancel();
+    this.#cancelAll();
+    this.#cancelPhase();
+    this.#wanted?.removeEventListener('abort', this.stop);
+  }
+
+  #wait(phase: 'connect' | 'stall', ms: number, leftMs: number): void {
+    this.#cancelPhase = this.#clock.after(leftMs, () => {
+      const stillMs = this.#aliveAt + ms - this.#clock.now();
+      if (stillMs > 0)
+        this.#wait(phase, ms, Math.min(stillMs, ms)); // a clock may be set back
+      else this.#pass(phase, ms);
+    });
+  }
+
+  #pass(phase: 'connect' | 'stall' | 'total', ms: number): void {
+    this.passed ??= { kind: 'timeout', phase, ms };
+    this.stop();
   }
 }
 
@@ -171,6 +205,20 @@ function contentLength({ headers }: Response): number | null {
  */
 function countsWhatIsRead({ headers, type }: Response): boolean {
   return type !== 'cors' && (headers.get('content-encoding') ?? 'identity') === 'identity';
+}
+
+/**
+ * True where an `ETag` is of another thing for certain. A weak one is not, nor one of another make: who packs an answer on its
+ * way changes the tag, and one service may have several ways of making them.
+ */
+function isAnother(seen: string, wanted: string): boolean {
+  const [, tag] = /^"(.*)"$/.exec(seen) ?? [];
+  return tag !== undefined && tag !== wanted && makeOf(tag) === makeOf(wanted);
+}
+
+function makeOf(tag: string): string {
+  if (/^[0-9a-f]{32}(-\d+)?$/i.test(tag)) return 'a hash, of its parts perhaps, as S3 makes it';
+  return /^0x[0-9a-f]+$/i.test(tag) ? 'a time, as Azure makes it' : 'unknown';
 }
 
 /** Directives may be for one robot by name (`bot: noai`), which none here has: then they are passed over. */

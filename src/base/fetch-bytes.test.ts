@@ -289,6 +289,9 @@ describe('many at once', () => {
   });
 });
 
+/** Lets all that can happen without time passing happen. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Time that passes only when it is told to. */
 function stoppedClock(): Clock & { pass(ms: number): void } {
   let now = 1e12;
@@ -345,9 +348,6 @@ describe('a host that asks for patience', () => {
       get: (name: string) => fetcher.fetch({ url: `http://a/${name}`, maxBytes: 10_000 }),
     };
   }
-  /** Lets all that can happen without time passing happen. */
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-
   it('rests though the one that it answered is not tried again', async () => {
     const { clock, asked, get } = withAnswers(asks(2));
     expect(await get('1')).toMatchObject(fails);
@@ -379,5 +379,66 @@ describe('a host that asks for patience', () => {
     expect(asked).toHaveLength(4);
     clock.pass(3_600_000);
     expect(await get('5')).toEqual(whole);
+  });
+});
+
+it('gives up a body for its silence, not for its length', async () => {
+  const clock = stoppedClock();
+  let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    body = controller;
+  };
+  const slow: typeof fetch = async (_url, init) => {
+    init?.signal?.addEventListener('abort', () => body?.error(new Error('aborted')));
+    return new Response(new ReadableStream({ start }));
+  };
+  const fetcher = begin({ fetch: slow, clock, tries: 1, stallMs: 50 });
+  const drip = async (pieces: number) => {
+    for (let i = 0; i < pieces; i++) {
+      await settle();
+      body?.enqueue(content.subarray(0, 2));
+      await settle();
+      clock.pass(49);
+    }
+  };
+  const whole = fetcher.fetch({ url: 'http://a/1', maxBytes: 99 });
+  await drip(5);
+  body?.close();
+  expect(await whole).toMatchObject({ bytes: { length: 10 } });
+  const stalled = fetcher.fetch({ url: 'http://a/2', maxBytes: 99 });
+  await drip(2);
+  clock.pass(1);
+  expect(await stalled).toEqual({ ok: false, problem: { kind: 'timeout', phase: 'stall', ms: 50 } });
+});
+
+describe('what is to have a certain ETag', () => {
+  const md5 = '900150983cd24fb0d6963f7d28e17f72';
+  const other = '0cc175b9c0f1b6a831c399e269772661';
+  const ask = (seen: string | null, etag: string) =>
+    begin({
+      fetch: async () => new Response(content, { headers: seen === null ? {} : { etag: seen } }),
+    }).fetch({
+      url: 'http://a/b',
+      maxBytes: 10_000,
+      etag,
+    });
+
+  it.each([
+    [`"${other}"`, md5],
+    [`"${other}-12"`, md5],
+    ['"0x8DD1"', '0x8DD2'],
+    ['"CJ+1r8mV5YkDEAE="', 'CJ+1r8mV5YkDEAI='],
+  ])('is refused with %s in the place of %s', async (seen, wanted) => {
+    expect(await ask(seen, wanted)).toEqual({ ok: false, problem: { kind: 'changed', seen, wanted } });
+  });
+
+  it.each([
+    [`"${md5}"`, md5],
+    [null, md5], // hidden from pages, unless the bucket's rule exposes it
+    [`W/"${other}"`, md5],
+    [`"${md5}-gzip"`, md5],
+    [`"${md5}"`, 'CJ+1r8mV5YkDEAI='],
+  ])('is taken with %s in the place of %s', async (seen, wanted) => {
+    expect(await ask(seen, wanted)).toEqual(whole);
   });
 });

@@ -87,8 +87,8 @@ async function pause(clock: Clock, ms: number, signal: AbortSignal | undefined):
 }
 
 function readData(url: string, maxBytes: number): Fetched {
-  // Four letters hold three bytes: checked before any memory is taken.
-  if (url.length * 0.7 > maxBytes + 1000) return { ok: false, problem: { kind: 'too-large', bytes: null } };
-  const bytes = readDataUrl(url);
-  return bytes === null ? { ok: false, problem: { kind: 'address' } } : { ok: true, bytes };
+  const read = readDataUrl(url, maxBytes);
+  if (read.ok) return read;
+  const tooLarge = { kind: 'too-large', bytes: null } as const;
+  return { ok: false, problem: read.why === 'too-large' ? tooLarge : { kind: 'address' } };
 }

@@ -3,7 +3,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** What of an answer's head the page reads. */
-const passed = ['content-type', 'content-range', 'date', 'retry-after', 'x-robots-tag', 'x-ms-error-code'];
+const passed = [
+  'content-type',
+  'content-range',
+  'date',
+  'etag',
+  'retry-after',
+  'x-robots-tag',
+  'x-ms-error-code',
+];
 
 /**
  * Answers with what a link gives, asked for here in the page's stead. Where there is no answer the head `x-imagemill-silence` says

@@ -86,3 +86,21 @@ test('each link is told its own bucket, though their host is looked at once', as
   }
   expect(looks).toHaveLength(1);
 });
+
+test('an object that is another than the listed one says so; its listed hash, where there is one, counts instead', async () => {
+  server = await startFaultServer({
+    '/a': (_, response) => response.writeHead(200, { etag: '"0cc175b9c0f1b6a831c399e269772661"' }).end('a'),
+  });
+  const links = open(fetch);
+  const listed = { kind: 'link', url: `${server.url}/a`, etag: '900150983cd24fb0d6963f7d28e17f72' } as const;
+  expect(await links.fetch(listed, 1, signal)).toMatchObject({
+    failure: {
+      code: 'changed',
+      message: expect.stringMatching(
+        /^It changed after it was listed: its ETag is "0cc1.*", and the listing has "9001.*"\. Run again/,
+      ),
+    },
+  });
+  const hashed = { ...listed, md5: '0cc175b9c0f1b6a831c399e269772661' };
+  expect(await links.fetch(hashed, 1, signal)).toMatchObject({ ok: true });
+});

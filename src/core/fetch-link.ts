@@ -1,5 +1,5 @@
 import { hex, md5 } from '../base/checksum';
-import type { FetchProblem } from '../base/exchange';
+import type { FetchProblem, FetchRequest } from '../base/exchange';
 import type { Fetcher } from '../base/fetch-bytes';
 import { untilAborted } from '../base/flow';
 import { explainRefusal, explainSilence, serverAnswers } from './doctor';
@@ -55,20 +55,22 @@ export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
     const get = (name: string) => headers[name.toLowerCase()] ?? null;
     return explainRefusal({ url, status, headers: { get }, body }, options.now());
   };
-  const get = async (url: string, asked: string, maxBytes: number, signal: AbortSignal) => {
-    const fetched = await options.fetcher.fetch({ url: asked, maxBytes }, signal);
+  const get = async (url: string, request: FetchRequest, signal: AbortSignal) => {
+    const fetched = await options.fetcher.fetch(request, signal);
     if (fetched.ok) return succeeded(fetched.bytes);
-    const { code, message } = await explain(url, fetched.problem, maxBytes / 1e6, signal);
+    const { code, message } = await explain(url, fetched.problem, request.maxBytes / 1e6, signal);
     return failed('fetch', code, redactText(message));
   };
   const fetchRange: LinkFetcher['fetchRange'] = (url, start, end, signal) =>
-    get(url, rangeUrl(url, start, end), end - start, signal);
+    get(url, { url: rangeUrl(url, start, end), maxBytes: end - start }, signal);
   return {
     fetchRange,
     async fetch(link, maxMegabytes, signal) {
-      const { url, part } = link;
+      const { url, part, md5 } = link;
       if (part === undefined) {
-        const whole = await get(url, url, maxMegabytes * 1e6, signal);
+        // A hash tells of a change more surely, and is verified.
+        const etag = md5 === undefined ? link.etag : undefined;
+        const whole = await get(url, { url, maxBytes: maxMegabytes * 1e6, etag }, signal);
         return whole.ok ? verify(link, whole.value) : whole;
       }
       if (part.bytes > maxMegabytes * 1e6)
@@ -120,6 +122,11 @@ function tell(
     }
     case 'too-large':
       return tooLargeToFetch(problem.bytes, maxMegabytes);
+    case 'changed':
+      return {
+        code: 'changed',
+        message: `It changed after it was listed: its ETag is ${problem.seen}, and the listing has "${problem.wanted}". Run again, which lists it anew.`,
+      };
     case 'robots':
       return {
         code: 'forbidden',

@@ -20,7 +20,7 @@ export interface LinkOrigin {
   /** What the bytes must hash to, lower-case hex, where the list says. */
   readonly md5?: string | undefined;
   readonly sha256?: string | undefined;
-  /** Of the object as it was listed. */
+  /** Of the object as it was listed, without its quotes: an answer with another is no longer that object. */
   readonly etag?: string | undefined;
   /** The member of a remote archive that is meant, `bytes` long once it is unpacked. */
   readonly part?: (MemberSpan & { readonly bytes: number }) | undefined;

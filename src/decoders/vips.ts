@@ -29,6 +29,8 @@ export async function withVips<T>(
   { label, plugin }: VipsJob,
   work: (vips: VipsModule) => Outcome<T>,
 ): Promise<Outcome<T>> {
+  // Safari knows no COEP `credentialless`, and so isolates nothing here. `require-corp`, which it knows, would keep the doctor from
+  // looking at other servers with `no-cors`, in every browser.
   if (!globalThis.crossOriginIsolated) {
     return failed(
       'decode',

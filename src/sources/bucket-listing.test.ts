@@ -54,7 +54,11 @@ describe('S3, as s3rver answers', () => {
 
   test('every object’s address gives it', async () => {
     const { api } = readBucket(knobs({ url: 's3://pets', endpoint: s3.url }), '');
-    for (const name of names) expect(await (await fetch(api.objectUrl(name))).text()).toBe('abc');
+    for (const { key, etag } of await gather(listObjects(api, '', network(), signal))) {
+      const answer = await fetch(api.objectUrl(key));
+      expect(answer.headers.get('etag')).toBe(`"${etag}"`);
+      expect(await answer.text()).toBe('abc');
+    }
   });
 
   test('a presigned listing is one page, as it was given', async () => {
@@ -119,7 +123,11 @@ describe('Azure, as azurite answers', () => {
     expect(keysOf(objects)).toEqual([...names].sort());
     expect(asked).toHaveLength(3);
     expect(objects[0]).toMatchObject({ bytes: 3, md5: md5OfAbc, etag: expect.stringMatching(/^0x/) });
-    for (const { key } of objects) expect(await (await fetch(api.objectUrl(key))).text()).toBe('abc');
+    for (const { key, etag } of objects) {
+      const answer = await fetch(api.objectUrl(key));
+      expect(answer.headers.get('etag')).toBe(`"${etag}"`);
+      expect(await answer.text()).toBe('abc');
+    }
   });
 
   test('a SAS that has ended, that does not list, a container that is not there', async () => {
@@ -202,6 +210,31 @@ describe('servers that misbehave', () => {
     status = 403;
     await expect(listing()).rejects.toThrow('The server refused the link with 403');
     expect(asked).toBe(6);
+  });
+
+  test('who asks for more patience than a person has is not waited for, nor asked sooner', async () => {
+    let asked = 0;
+    await using server = await serve((_request, response) => {
+      asked++;
+      response.writeHead(503, { 'retry-after': '3600' }).end();
+    });
+    const waits: number[] = [];
+    const patient: Network = { ...network(fetch), wait: async (ms) => void waits.push(ms) };
+    const listing = gather(listObjects(s3Listing(`${server.url}/pets`), '', patient, signal));
+    await expect(listing).rejects.toThrow('The server answered 503');
+    expect([asked, waits]).toEqual([1, []]);
+  });
+
+  test('an answer that breaks off is told as that, for it was let in', async () => {
+    let asked = 0;
+    await using server = await serve((_request, response) => {
+      asked++;
+      response.writeHead(200, { 'content-length': 9999 }).write('<List', () => response.destroy());
+    });
+    const patient: Network = { ...network(fetch), wait: async () => {} };
+    const listing = gather(listObjects(s3Listing(`${server.url}/pets`), '', patient, signal));
+    await expect(listing).rejects.toThrow('The connection broke off');
+    expect(asked).toBe(3);
   });
 
   test.each([

@@ -1,3 +1,6 @@
+import { exchange, type FetchProblem } from '../base/exchange';
+import { systemClock } from '../base/host-slots';
+import { backOffMs, mayPass } from '../base/retry';
 import { type Diagnosis, explainRefusal, explainSilence, serverAnswers } from '../core/doctor';
 import { RunError } from '../core/failure';
 import type { ListedObject, ListingApi, ListingPage } from './bucket-page';
@@ -66,108 +69,87 @@ export async function getPage(
   }
 }
 
+/** A text of an object beside the images: a table of labels. Throws as {@link listObjects} does. */
+export function readObjectText(url: string, network: Network, signal: AbortSignal): Promise<string> {
+  return getText(url, network, signal);
+}
+
 /** A listing of 5,000 blobs with long names takes some 10 MB. */
 const longestPageBytes = 64 * 1024 * 1024;
 
 /** Of a server in trouble, and of a network that gives no answer: what CORS refuses is refused each time. */
 const attemptsOfTrouble = 5;
 const attemptsOfSilence = 3;
-/** A text of an object beside the images: a table of labels. Throws as {@link listObjects} does. */
-export function readObjectText(url: string, network: Network, signal: AbortSignal): Promise<string> {
-  return getText(url, network, signal);
-}
 
 const firstDelayMs = 500;
 /** A server that asks for more patience than this is down as far as a person who waits is concerned. */
-const longestDelayMs = 30_000;
+const patienceMs = 30_000;
 const attemptMs = 60_000;
 
 async function getText(url: string, network: Network, signal: AbortSignal): Promise<string> {
+  const limits = {
+    fetch: network.fetch,
+    clock: { ...systemClock, now: network.now },
+    connectMs: attemptMs,
+    stallMs: attemptMs,
+    totalMs: attemptMs,
+    heedRobots: false, // what is asked for is no image
+  };
   for (let attempt = 1; ; attempt++) {
-    const answer = await ask(url, network, signal);
-    if (answer.text !== null) return answer.text;
-    if (attempt >= answer.attempts) {
-      const { message, cors } = await answer.explain();
+    const tried = await exchange({ url, maxBytes: longestPageBytes }, limits, signal);
+    signal.throwIfAborted();
+    if (tried.ok) return new TextDecoder().decode(tried.bytes);
+    const { problem, retryAfterMs } = tried;
+    if (attempt >= attemptsFor(problem) || (retryAfterMs ?? 0) > patienceMs) {
+      const { message, cors } = await explain(problem, url, network, signal);
       throw failed(message, cors);
     }
-    const backOffMs = firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random());
-    await network.wait(Math.min(answer.afterMs ?? backOffMs, longestDelayMs), signal);
+    await network.wait(retryAfterMs ?? backOffMs(firstDelayMs, attempt, Math.random()), signal);
   }
 }
 
-/** A text, or how to go on without one. */
-type Answer =
-  | { readonly text: string }
-  | {
-      readonly text: null;
-      /** How often to ask in all. */
-      readonly attempts: number;
-      readonly afterMs: number | null;
-      readonly explain: () => Promise<Diagnosis>;
-    };
-
-async function ask(url: string, network: Network, signal: AbortSignal): Promise<Answer> {
-  // A timer that aborts, for a body that stalls counts as well.
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
-  try {
-    const response = await network.fetch(url, { cache: 'no-store', credentials: 'omit', signal: limited });
-    const body = await readText(response);
-    if (response.ok) return { text: body };
-    const { status, headers } = response;
-    return {
-      text: null,
-      attempts: status === 408 || status === 429 || status >= 500 ? attemptsOfTrouble : 1,
-      afterMs: retryAfterMs(headers.get('retry-after'), network.now()),
-      explain: () => explainRefusal({ url, status, headers, body }, network.now()),
-    };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof RunError) throw error;
-    const explainIt = () => (isTimeout(error) ? tooSlow : explain(url, network, signal));
-    return { text: null, attempts: attemptsOfSilence, afterMs: null, explain: async () => explainIt() };
+function attemptsFor(problem: FetchProblem): number {
+  switch (problem.kind) {
+    case 'status':
+      return mayPass(problem.status) ? attemptsOfTrouble : 1;
+    case 'network':
+    case 'interrupted':
+    case 'timeout':
+      return attemptsOfSilence;
+    default:
+      return 1;
   }
 }
 
-const tooSlow: Diagnosis = {
-  code: 'server-error',
-  message: `The server gave no whole answer within ${attemptMs / 1000} s. Try again later.`,
-  cors: [],
-};
-
-function explain(url: string, network: Network, signal: AbortSignal): Promise<Diagnosis> {
+async function explain(
+  problem: FetchProblem,
+  url: string,
+  network: Network,
+  signal: AbortSignal,
+): Promise<Pick<Diagnosis, 'message' | 'cors'>> {
   const { fetch, origin, online, proxied, now } = network;
-  const answers = () => serverAnswers(url, { fetch, withinMs: attemptMs, signal });
-  return explainSilence({ url, origin, online: online(), proxied, now: now(), answers });
-}
-
-const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  if (response.body === null) return text;
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.length;
-    if (bytes > longestPageBytes) {
-      await reader.cancel();
-      throw failed(
+  switch (problem.kind) {
+    case 'status': {
+      const { status, headers, body } = problem;
+      const get = (name: string) => headers[name.toLowerCase()] ?? null;
+      return explainRefusal({ url, status, headers: { get }, body }, now());
+    }
+    case 'interrupted':
+      return say(`The connection broke off (${problem.seen}). Try again later.`);
+    case 'timeout':
+      return say(`The server gave no whole answer within ${attemptMs / 1000} s. Try again later.`);
+    case 'too-large':
+      return say(
         `The answer is longer than ${longestPageBytes / 1024 / 1024} MB, and so no page of a listing.`,
       );
+    default: {
+      const answers = () => serverAnswers(url, { fetch, withinMs: attemptMs, signal });
+      return explainSilence({ url, origin, online: online(), proxied, now: now(), answers });
     }
-    text += decoder.decode(value, { stream: true });
   }
 }
 
-/** Seconds, or a date. */
-function retryAfterMs(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  const time = /^\d{1,9}$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
-  return Number.isNaN(time) ? null : Math.max(0, time - now);
-}
+const say = (message: string) => ({ message, cors: [] });
 
 function failed(message: string, cors: Diagnosis['cors'] = []): RunError {
   const rules = cors.map(({ title, text }) => `\n\n${title}:\n${text}`);

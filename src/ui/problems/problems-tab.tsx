@@ -28,7 +28,7 @@ const advice: Readonly<Record<ReasonName, string>> = {
     'Larger than the recipe’s limits, which the message names. Raise the limit under Decode if you trust the file.',
   permission: 'The browser may no longer read the file. Add the folder again, then retry.',
   gone: 'The file was there when the folder was listed, and is not now. Put it back, then retry.',
-  changed: 'The file changed after it was listed. Add the folder again, then run or retry.',
+  changed: 'It changed after it was listed. Add the folder or bucket again, then run or retry.',
   timeout: 'It took longer than the deadline. Raise Deadline under Decode, then retry.',
   crash: 'The decoder stopped on this file; a new one took over. Convert the file with another program.',
   expired: 'Signed links are good for a while only. Make fresh links for the same images, then retry.',
