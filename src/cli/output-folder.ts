@@ -208,7 +208,12 @@ async function takeLock(root: string, partsFolder: string): Promise<void> {
     );
   await rm(partsFolder, { recursive: true, force: true });
   await mkdir(partsFolder);
-  await writeFile(lock, String(process.pid));
+  try {
+    await writeFile(lock, String(process.pid));
+  } catch (error) {
+    await rm(partsFolder, { recursive: true, force: true }); // on a full disk an empty lock would stay
+    throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -232,6 +232,11 @@ describe('the server refuses', () => {
     const full = describeRefusal(Object.assign(new Error('no'), { code: 'ENOSPC' }), 'a.npy', tmpdir());
     expect(full.message).toMatch(/, whose disk has \d[\d.]* [KMG]B free\. Free some/);
     expect(told('EACCES')).toMatchObject({ status: 403, code: 'permission' });
+    const whole = (code: string) =>
+      describeRefusal(Object.assign(new Error('no'), { code }), null, '/no/such/out').message;
+    expect(whole('ENOSPC')).toMatch(/^No space is left in \/no\/such\/out\. Free some/);
+    expect(whole('EROFS')).toMatch(/^Nothing may be written in \/no\/such\/out \(EROFS\)\./);
+    expect(whole('EIO')).toMatch(/^Nothing could be written in \/no\/such\/out: no\./);
     expect(told('EIO')).toMatchObject({ status: 500, code: 'target' });
   });
 });

@@ -156,10 +156,10 @@ function freeText(root: string): string {
   }
 }
 
-/** Says in words why the output folder did not take something. */
+/** Says in words why the output folder did not take something; `path` is null where it takes nothing at all. */
 export function describeRefusal(
   error: unknown,
-  path: string,
+  path: string | null,
   root: string,
 ): {
   readonly status: number;
@@ -168,22 +168,23 @@ export function describeRefusal(
 } {
   if (error instanceof RefusedPath) return { status: 400, code: 'target', message: error.message };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [what, not] = path === null ? ['Nothing', ''] : [path, 'not '];
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
     return {
       status: 507,
       code: 'target-full',
-      message: `No space is left for ${path} in ${root}${freeText(root)}. Free some and run the same command again to go on.`,
+      message: `No space is left${path === null ? '' : ` for ${path}`} in ${root}${freeText(root)}. Free some and run the same command again to go on.`,
     };
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return {
       status: 403,
       code: 'permission',
-      message: `${path} may not be written in ${root} (${code}). Change its permissions, or choose another --output.`,
+      message: `${what} may ${not}be written in ${root} (${code}). Change its permissions, or choose another --output.`,
     };
   const told = error instanceof Error ? error.message : String(error);
   return {
     status: 500,
     code: 'target',
-    message: `${path} could not be written in ${root}: ${told}. Choose another --output.`,
+    message: `${what} could ${not}be written in ${root}: ${told}. Choose another --output.`,
   };
 }

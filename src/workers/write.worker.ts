@@ -70,6 +70,11 @@ const door = {
     for (const { files } of abandoned) await files.discardAll();
   },
 
+  /** Removes committed files. */
+  async remove(records: readonly FileRecord[]): Promise<void> {
+    for (const { path } of records) await theFolder().remove(path);
+  },
+
   /** Puts a format's files of the whole dataset together from its shards' own, and reads them back. */
   async assemble(id: string, records: readonly FileRecord[]): Promise<readonly WrittenFile[]> {
     const { recipe, info } = theSetup();
