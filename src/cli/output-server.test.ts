@@ -241,6 +241,17 @@ describe('the server refuses', () => {
   });
 });
 
+it('lists what lies below a folder, and nothing outside', async () => {
+  for (const path of ['images/cat/a.jpg', 'images/b c.jpg', 'c.csv'])
+    await ask('POST', `/_target/commit?at=0&path=${encodeURIComponent(path)}`, 'x');
+  const list = async (path: string) => JSON.parse((await ask('GET', `/_target/files?path=${path}`)).text);
+  expect((await list('images')).toSorted()).toEqual(['images/b c.jpg', 'images/cat/a.jpg']);
+  expect(await list('missing')).toEqual([]);
+  expect(await list('c.csv')).toEqual([]);
+  for (const path of ['', '..', 'images/..', '.imagemill-parts'])
+    expect((await ask('GET', `/_target/files?path=${path}`)).status).toBe(400);
+});
+
 describe('the checkpoint', () => {
   it('is replaced as a whole and taken away', async () => {
     expect((await ask('GET', '/_checkpoint')).status).toBe(404);

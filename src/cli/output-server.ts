@@ -13,7 +13,7 @@ import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
- * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/files` POST,
+ * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/files` POST, and GET for what lies below a folder,
  * `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT DELETE; `/_fetch` GET HEAD with `?url` asks for a link in
  * the page's stead. A refusal is JSON `{ code, message }`.
  */
@@ -56,6 +56,8 @@ async function handle(
     }
     case 'POST /_target/files':
       return answer(response, 200, await folder.putAll(readFiles(await readBody(request))));
+    case 'GET /_target/files':
+      return answer(response, 200, await folder.list(path));
     case 'POST /_target/discard':
       await folder.discard(path);
       return done(response);

@@ -324,6 +324,8 @@ export interface TargetFolder {
   read(path: string): Promise<Blob | null>;
   /** The committed file for a look at parts of it, or null: does not read it whole. */
   look(path: string): Promise<StoredFile | null>;
+  /** Paths of the committed files below a folder, in any order; of a missing one none. */
+  list(path: string): Promise<readonly string[]>;
   remove(path: string): Promise<void>;
 }
 

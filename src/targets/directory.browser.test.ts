@@ -142,6 +142,17 @@ it('leaves files that somebody else is writing', async () => {
   expect(await (await folder.read('b.npy'))?.text()).toBe('theirs');
 });
 
+it('lists the files below a folder', async () => {
+  for (const path of ['images/cat/a.jpg', 'images/b.jpg', 'c.csv']) {
+    const file = await folder.create(path);
+    await file.write(text('x'));
+    await file.close();
+  }
+  expect((await folder.list('images')).toSorted()).toEqual(['images/b.jpg', 'images/cat/a.jpg']);
+  expect(await folder.list('missing/images')).toEqual([]);
+  expect(await folder.list('c.csv')).toEqual([]);
+});
+
 it('removes files, a missing one too', async () => {
   await (await folder.create('a/b.csv')).close();
   await folder.remove('a/b.csv');

@@ -34,7 +34,7 @@ export const directory: Target<z.output<typeof knobs>> = {
 };
 
 function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
-  const { findFile, openFolder, remove } = handleFolder(root);
+  const { findFile, openFolder, list, remove } = handleFolder(root);
   const cleared = new Map<FileSystemDirectoryHandle, Promise<void>>();
   /** Before the first file of a folder is begun, which it would take for one that never came. */
   const clearOnce = (folder: FileSystemDirectoryHandle) => {
@@ -85,6 +85,7 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
     },
     read,
     look: async (path) => storedFile('folder', path, await read(path)),
+    list: (path) => orRunError('folder', `listing ${path}`, () => list(path)),
     remove: (path) => orRunError('folder', `removing ${path}`, () => remove(path)),
   };
 }

@@ -122,6 +122,11 @@ const door = {
     return missing;
   },
 
+  /** Paths of the committed files below a folder. */
+  list(path: string): Promise<readonly string[]> {
+    return theFolder().list(path);
+  },
+
   /** A committed file's bytes, or null. */
   read(path: string): Promise<Blob | null> {
     return theFolder().read(path);
