@@ -88,6 +88,7 @@ export type RunErrorCode =
   | 'list'
   | 'target'
   | 'inputs-changed'
+  | 'features'
   | 'worker';
 
 /** The run cannot go on; it rejects `Run.done`. What was committed stays, and the run can be resumed. */

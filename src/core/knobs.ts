@@ -275,6 +275,21 @@ export const normaliseKnobs = z.strictObject({
   }),
 });
 
+/** Features beside their extractors, which the room knows. */
+export const featureKnobs = {
+  dtype: knob(z.enum(['float32', 'float16']), 'float32', {
+    label: 'Vector type',
+    flag: 'features_dtype',
+    advanced: true,
+    help: 'float16 halves the files, and keeps three digits.',
+  }),
+  l2: knob(z.boolean(), false, {
+    label: 'Unit length',
+    advanced: true,
+    help: 'Scale every vector to length 1, so that a dot product is the cosine. The descriptor has it already.',
+  }),
+};
+
 /** What the main files are called when nobody names them. */
 export const defaultName = 'images';
 

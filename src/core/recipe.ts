@@ -5,6 +5,7 @@ import {
   type DecodeKnobs,
   decodeKnobs,
   type FetchKnobs,
+  featureKnobs,
   fetchKnobs,
   imageKnobs,
   knob,
@@ -36,6 +37,12 @@ export interface Recipe {
     readonly steps: readonly AugmentStep[];
   };
   readonly normalise: Readonly<z.output<typeof normaliseKnobs>>;
+  readonly features: Readonly<z.output<z.ZodObject<typeof featureKnobs>>> & {
+    /** Extractors' ids, each once; their columns are in this order. */
+    readonly extractors: readonly string[];
+    /** Knobs of each extractor by its id. */
+    readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
   readonly output: Readonly<OutputKnobs> & {
     readonly formats: readonly string[];
     readonly target: string;
@@ -101,6 +108,17 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
       })
       .prefault({}),
     normalise: normaliseKnobs.prefault({}),
+    features: z
+      .strictObject({
+        extractors: knob(z.array(z.enum(ids(registry.extractors))), [], {
+          label: 'Extractors',
+          flag: 'features',
+          help: 'What is measured of every row’s picture and written as columns.',
+        }),
+        ...featureKnobs,
+        options: z.strictObject(optionsOf(registry.extractors)).prefault({}),
+      })
+      .prefault({}),
     output: z
       .strictObject({
         formats: knob(z.array(z.enum(ids(registry.formats))).min(1), ['npy', 'csv'], {
@@ -195,6 +213,14 @@ function refuseContradictions(recipe: Recipe, context: z.RefinementCtx): void {
       `validation ${split.validation} and test ${split.test} are more than everything; their sum must be at most 1`,
     );
   }
+  const { extractors } = recipe.features;
+  const twice = extractors.find((id, i) => extractors.indexOf(id) !== i);
+  if (twice !== undefined) refuse(['features', 'extractors'], `got ${twice} twice`);
+  if (extractors.length > 0 && recipe.decode.range === 'stored')
+    refuse(
+      ['features', 'extractors'],
+      `got ${extractors.join(', ')} with range: stored, whose numbers no extractor knows; choose another decode.range, or none`,
+    );
   if (labels.from === 'pattern') {
     try {
       new RegExp(labels.pattern, 'u');

@@ -3,7 +3,7 @@ import type { FileRecord } from './plugin';
 import type { PrivacyCounts } from './privacy';
 import type { Recipe } from './recipe';
 
-export type Stage = 'open' | 'decode' | 'transform' | 'write';
+export type Stage = 'open' | 'decode' | 'transform' | 'extract' | 'write';
 export type PipelineStatus = 'success' | 'partial failure' | 'failure';
 
 /** The metrics that `metrics.json` is known by, exactly these names. */

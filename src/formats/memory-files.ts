@@ -60,6 +60,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     pictureType: 'jpeg',
     classNames: ['cats', 'dogs'],
     extraColumns: [],
+    features: [],
     exif: true,
     gps: true,
     personal: true,
@@ -67,6 +68,30 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     recipe: '{"seed":0}',
     ...more,
   };
+}
+
+/** What extractors yield in tests: vectors of both types, a text and a number. */
+export const testFeatures: RowsInfo['features'] = [
+  { kind: 'vector', name: 'singles', length: 20, dtype: 'float32' },
+  { kind: 'vector', name: 'halves', length: 3, dtype: 'float16' },
+  { kind: 'text', name: 'auto_label' },
+  { kind: 'number', name: 'auto_label_score' },
+];
+
+/** A row's values for {@link testFeatures}, which differ with `i`; every fifth row has neither text nor number. */
+export function makeFeatures(i: number): Row['features'] {
+  const singles = Float32Array.from(
+    { length: 20 },
+    (_, j) => Math.fround(Math.sin(i * 20 + j)) * 10 ** (j - 12),
+  );
+  singles[3] = 0;
+  const halves = Uint16Array.of(0x3c00 + i, 0x0001, 0xb555);
+  return [
+    new Uint8Array(singles.buffer),
+    new Uint8Array(halves.buffer),
+    i % 5 === 4 ? null : `a "class", no. ${i}`,
+    i % 5 === 4 ? null : i / 8,
+  ];
 }
 
 /** A row for tests. */
@@ -83,6 +108,7 @@ export function makeRow(more: Partial<Row> = {}): Row {
     tensor: makeTensor('uint8', [2, 2, 3], [...Array(12).keys()]),
     picture: { type: 'jpeg', bytes: new Uint8Array([0xff, 0xd8, 0xff]) },
     augmentation: [],
+    features: [],
     extra: {},
     meta: {
       format: 'jpeg',

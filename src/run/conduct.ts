@@ -1,6 +1,7 @@
 import type { Gate } from '../base/flow';
 import { wrongExtension } from '../core/extension';
 import { megabytes, RecipeError, RunError } from '../core/failure';
+import { featureColumns } from '../core/feature-columns';
 import type { ImageMeta } from '../core/image';
 import { assignNames } from '../core/name';
 import type { Plan, PlannedImage } from '../core/plan';
@@ -66,9 +67,10 @@ export async function conduct(session: Session): Promise<RunReport> {
   await session.gate.pass(signal);
   const plan = await makePlan(listing, recipe);
   if (plan.images.length === 0) throw nothingToDo(plan);
-  const info = rowsInfo(recipe, plan);
+  const info = rowsInfo(recipe, plan, featureColumns(recipe, registry.extractors));
   const formats = chosenFormats(recipe);
   refuseFormats(formats, info, recipe);
+  await refuseMissing(recipe);
   const needs = {
     tensor: formats.some((format) => format.needs(recipe.output.options[format.id] as never).tensor),
     picture: formats.some((format) => format.needs(recipe.output.options[format.id] as never).picture),
@@ -296,6 +298,18 @@ function refuseFormats(formats: readonly AnyKnobs<Format<never>>[], info: RowsIn
     return message === null ? [] : [{ path: 'output.formats', message }];
   });
   if (problems.length > 0) throw new RecipeError(problems);
+}
+
+/** Asks the extractors whether they can be had, so that no run begins that cannot be finished. */
+async function refuseMissing({ features }: Recipe): Promise<void> {
+  const problems = await Promise.all(
+    features.extractors.map(async (id) => {
+      const extractor = registry.extractors.find((each) => each.id === id);
+      const message = (await extractor?.missing?.(features.options[id] as never)) ?? null;
+      return message === null ? [] : [{ path: 'features.extractors', message: `got ${id}: ${message}` }];
+    }),
+  );
+  if (problems.flat().length > 0) throw new RecipeError(problems.flat());
 }
 
 function nothingToDo({ leftOut }: Plan): RunError {

@@ -1,16 +1,18 @@
 import { assert } from '../base/assert';
 import { type Gate, orderedMap } from '../base/flow';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { Decoded, ImageMeta } from '../core/image';
+import { featureInput } from '../core/feature-columns';
+import type { Decoded, ImageMeta, Size } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
-import type { Computed, Row } from '../core/row';
+import { type Computed, type Row, viewsOf } from '../core/row';
 import { wantedSize } from '../transforms/geometry';
 import type { DecodeResult, DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
 import type { Meter } from './meter';
 import { WorkerLost } from './pool';
+import { registry } from './registry';
 
 /** Everything that the corridor needs, and whom it tells. */
 export interface Corridor {
@@ -109,8 +111,7 @@ export async function runShards(corridor: Corridor): Promise<void> {
     const rows = batch.flatMap((step) => toRows(step, corridor.nameOf(step.index)));
     for (const { image, outcome } of batch) corridor.onImage(image, outcome);
     if (rows.length > 0) {
-      const views = rows.flatMap((row) => [row.tensor?.bytes ?? null, row.picture?.bytes ?? null]);
-      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(views)));
+      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(rows.flatMap(viewsOf))));
     }
     if (batch[batch.length - 1].index === shard.end - 1) {
       const { files, ms } = await crew.write.closeShard(shard);
@@ -190,11 +191,20 @@ export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ ras
 /** What a recipe asks of every decode. */
 export function decodeWish(recipe: Recipe): DecodeWish {
   return {
-    wanted: wantedSize(recipe),
+    wanted: atLeast(wantedSize(recipe), featureInput(recipe, registry.extractors)),
     averages: recipe.image.filter !== 'nearest',
     deep: recipe.normalise.dtype !== 'uint8',
     keepExif: recipe.output.picture_metadata === 'keep',
     knobs: recipe.decode,
+  };
+}
+
+/** Twice what an extractor resizes to is kept, as of the output's own size; null is every pixel already. */
+function atLeast(wanted: Size | null, input: Size | null): Size | null {
+  if (wanted === null || input === null) return wanted;
+  return {
+    width: Math.max(wanted.width, input.width * 2),
+    height: Math.max(wanted.height, input.height * 2),
   };
 }
 
@@ -274,12 +284,13 @@ async function computeBatch(
     try {
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
       const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
-      const { outcomes, spares, ms } = await crew.compute.run(
+      const { outcomes, spares, ms, extractMs } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
         deadlineMs,
       );
       crew.spares.give(spares);
       meter.stageMs.transform += ms;
+      meter.stageMs.extract += extractMs;
       good.forEach(({ step, decoded }, i) => {
         results.set(step, withMeta(outcomes[i], decoded.meta));
       });

@@ -34,14 +34,25 @@ export interface ComputedRaster {
   readonly copy: number;
   /** One or three channels. */
   readonly raster: Pixels;
+  /** What extractors look at: of the plain copy the picture before it was resized, of another its raster. */
+  readonly seen: Pixels;
   readonly augmentation: readonly Drawn[];
 }
 
-/** Makes of one decoded image the plain result and its augmented copies, in order. Needs a browser for pictures. */
-export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Computed[]> {
+/** A row before its features. */
+export interface Drafted extends Omit<Computed, 'features'> {
+  /** What extractors look at: one, three or four channels, the fourth opaque; null when the recipe has none. */
+  readonly seen: Pixels | null;
+}
+
+/**
+ * Makes of one decoded image the plain result and its augmented copies, in order, without features. Needs a browser for
+ * pictures.
+ */
+export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Drafted[]> {
   const { recipe, needs } = job;
-  const results: Computed[] = [];
-  for (const { frame, copy, raster, augmentation } of rastersOf(decoded, job)) {
+  const results: Drafted[] = [];
+  for (const { frame, copy, raster, seen, augmentation } of rastersOf(decoded, job)) {
     results.push({
       frame,
       copy,
@@ -49,6 +60,7 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<C
       tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
       picture: needs.picture ? await pictureOf(raster, decoded.meta.exifBlock, recipe.output) : null,
       augmentation,
+      seen: recipe.features.extractors.length > 0 ? seen : null,
     });
   }
   return results;
@@ -80,7 +92,7 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
   const picture = prepared(decoded, recipe);
   const plainPlace = placePicture(picture, recipe.image);
   const plain = developed(picture, plainPlace, recipe.image);
-  yield { frame, copy: 0, raster: plain, augmentation: [] };
+  yield { frame, copy: 0, raster: plain, seen: picture, augmentation: [] };
 
   const steps = copies > 0 ? stepsOf(recipe) : [];
   for (let copy = 1; copy <= copies; copy++) {
@@ -97,7 +109,7 @@ function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Gener
     const augmentation = drawn.map(({ step, values }) =>
       step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
     );
-    yield { frame, copy, raster, augmentation };
+    yield { frame, copy, raster, seen: raster, augmentation };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Size } from '../core/image';
 import type { Plan } from '../core/plan';
-import type { Box, RowsInfo } from '../core/plugin';
+import type { Box, FeatureColumn, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { splits } from '../core/split';
 import { describeNormalisation } from './normalise';
@@ -79,7 +79,11 @@ export function wantedSize(recipe: Recipe): Size | null {
 }
 
 /** Tells formats what the rows of a run will be. */
-export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraColumns'>): RowsInfo {
+export function rowsInfo(
+  recipe: Recipe,
+  plan: Pick<Plan, 'classNames' | 'extraColumns'>,
+  features: readonly FeatureColumn[],
+): RowsInfo {
   const size = outputSize(recipe);
   const channels = recipe.image.colour === 'grey' ? 1 : 3;
   const { layout, dtype } = recipe.normalise;
@@ -98,6 +102,7 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     pictureType: recipe.output.picture_type,
     classNames: plan.classNames,
     extraColumns: plan.extraColumns,
+    features,
     exif: recipe.decode.exif,
     gps: recipe.decode.exif && recipe.decode.gps,
     personal: recipe.decode.exif && recipe.decode.personal,

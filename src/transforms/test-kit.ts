@@ -24,6 +24,7 @@ export function parseTestRecipe(input: unknown): Recipe {
   const registry = {
     sources: [named('folder')],
     transforms,
+    extractors: [named('descriptor')],
     formats: [named('npy'), named('csv')],
     targets: [named('zip')],
   } as unknown as Registry; // the schema reads ids and knobs alone

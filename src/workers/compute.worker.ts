@@ -1,9 +1,11 @@
 import { assert } from '../base/assert';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import { isDeep, type Pixels } from '../core/image';
-import type { Computed } from '../core/row';
+import { type Computed, viewsOf } from '../core/row';
 import { stretch } from '../decoders/stretch';
-import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
+import { withFeatures } from '../features/extract';
+import { computeImage, computeRasters, type Drafted, tensorStats } from '../transforms/compute-image';
+import { resample } from '../transforms/resample';
 import type { ComputeItem, ComputeResult, ComputeSetup, PreviewPictures } from './job';
 import { buffersOf, expose, moved } from './rpc';
 
@@ -11,22 +13,26 @@ const door = {
   /** Turns decoded images into what their rows hold, in order; results move to the caller, and the pixels' memory back. */
   async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
-    const outcomes: Outcome<readonly Computed[]>[] = [];
+    const drafts: Outcome<readonly Drafted[]>[] = [];
     for (const { key, copies, decoded } of items) {
       try {
-        outcomes.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
+        drafts.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
       } catch (error) {
         // One image's transform must not take the batch with it; the message keeps what went wrong.
-        outcomes.push(
+        drafts.push(
           failed('transform', 'internal', `The transforms could not handle this image: ${String(error)}`),
         );
       }
     }
-    const views = outcomes
-      .flatMap((outcome) => (outcome.ok ? outcome.value : []))
-      .flatMap((computed) => [computed.tensor?.bytes ?? null, computed.picture?.bytes ?? null]);
+    const drafted = performance.now();
+    const outcomes: readonly Outcome<readonly Computed[]>[] = await withFeatures(drafts, setup.recipe, {
+      resample,
+    });
+    const end = performance.now();
+    const views = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap(viewsOf) : []));
     const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
-    return moved({ outcomes, spares, ms: performance.now() - start }, [...buffersOf(views), ...spares]);
+    const result = { outcomes, spares, ms: drafted - start, extractMs: end - drafted };
+    return moved(result, [...buffersOf(views), ...spares]);
   },
 
   /** Draws one image and its copies as the model will see them. */

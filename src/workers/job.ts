@@ -27,7 +27,9 @@ export interface ComputeResult {
   readonly outcomes: readonly Outcome<readonly Computed[]>[];
   /** The memory of the items' pixels, free for others. */
   readonly spares: readonly ArrayBuffer[];
+  /** Of the transforms, and of the extractors. */
   readonly ms: number;
+  readonly extractMs: number;
 }
 
 /** What all images of a run have in common for the compute workers. */
