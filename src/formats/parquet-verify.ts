@@ -104,7 +104,7 @@ async function emptyTable(columns: readonly ParquetColumn[], info: RowsInfo, ima
 /** Compares as the values are given to the writer. */
 function holdsCell(found: Readonly<Record<string, unknown>>, column: ParquetColumn, row: Row): boolean {
   const [wanted] = column.data([column.value(row)]);
-  return (found[column.name] ?? null) === wanted;
+  return Object.is(found[column.name] ?? null, wanted);
 }
 
 function holdsImage(found: unknown, row: Row, image: ParquetChoice['image']): boolean {
