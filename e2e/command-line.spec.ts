@@ -158,6 +158,14 @@ test('files of an earlier run that this one does not write are named, and stay',
   expect(readFolder(at('again')).has('images.npy')).toBe(true);
 });
 
+test('pictures of an earlier run that this one does not write are counted', async () => {
+  const options = ['--input', 'pets', '--image_size', '16', '--formats', 'images', '--output', 'pictures'];
+  expect((await imagemill(...options)).said).not.toContain('earlier run');
+  expect((await imagemill(...options)).said).not.toContain('earlier run');
+  const { said } = await imagemill(...options, '--picture_type', 'png');
+  expect(said).toContain('there are also: images/ (30 of its pictures); delete them');
+});
+
 test('a config says all of it, and flags win over it', async () => {
   writeFileSync(at('config.yaml'), 'input: ./pets\noutput: ./configured\nimage: { width: 16, height: 12 }\n');
   const { code } = await imagemill('--config', 'config.yaml', '--height', '16', '--formats', 'npy');

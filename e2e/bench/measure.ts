@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
 import { measureDecoding } from './decode';
+import { measureFeatures } from './features';
 import { measureFormats } from './formats';
 import { measureLinks } from './links';
 import { measureMemory } from './memory';
@@ -12,12 +13,13 @@ import { measurePreview } from './preview';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|decode|formats|links|page|preview|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|decode|formats|features|links|page|preview|memory] [--images DIR]
+[--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
 cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
 where sharp has none), each format's writer against the library that people use (in .venv, which npm run
-test:interop makes, or IMAGEMILL_PYTHON), links to a server on loopback beside the same files, the page's thread and
+test:interop makes, or IMAGEMILL_PYTHON), how many labels each extractor finds again by nearest neighbours, links to a server on loopback beside the same files, the page's thread and
 first load, and the memory of the whole browser.
 Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
 `;
@@ -66,6 +68,10 @@ export async function measure(argv: readonly string[]): Promise<number> {
       );
     if (wants('formats'))
       rows.push(...(await measureFormats(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
+    if (wants('features')) {
+      const labelled = gather(small, /\.(jpe?g|png|webp)$/i);
+      rows.push(...(await measureFeatures(labelled, ['descriptor'], { chromium, folder, say })));
+    }
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('preview'))

@@ -17,3 +17,6 @@ def check(compared, found, sets, knobs):
         labels = np.array(expected.column("label_id"), np.int64)
         compared.same_array(f"npy {folder} labels as shown", found[f"{name}labels"], labels)
         compare_splits(compared, f"npy {folder} as shown", found.get(f"{name}splits"), expected.rows, folder == "")
+        for column, wanted in expected.vectors.items():
+            stem = "features" if len(expected.vectors) == 1 else f"features_{column}"
+            compared.same_array(f"npy {folder} {stem} as shown", found[f"{name}{stem}"], wanted)

@@ -19,6 +19,10 @@ def check(compared: Comparison, found, sets, knobs):
         compared.same(f"{where} filenames", dataset["filenames"].tolist(), expected.column("filename"))
         numbers = dataset["splits"] if "splits" in dataset else None
         compare_splits(compared, where, numbers, expected.rows, folder == "")
+        for name, wanted in expected.vectors.items():
+            compared.same_array(f"{where} {name}", dataset[f"features_{name}"], wanted)
+            if folder == sets[0][0]:
+                compared.same_array(f"{where} {name} as shown", found[f"features_{name}"], wanted)
         compared.same(f"{where} class_names", found["class_names"], expected.class_names)
         for path in paths:
             with zipfile.ZipFile(path) as archive:

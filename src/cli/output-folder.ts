@@ -6,6 +6,7 @@ import {
   type FileHandle,
   mkdir,
   open,
+  readdir,
   readFile,
   rename,
   rm,
@@ -30,6 +31,8 @@ export interface OutputFolder {
   ): Promise<readonly FileRecord[]>;
   /** Where a committed file lies and its size, or null. */
   find(path: string): Promise<{ readonly file: string; readonly bytes: number } | null>;
+  /** Paths of the files below a folder; of a missing one none. */
+  list(path: string): Promise<readonly string[]>;
   remove(path: string): Promise<void>;
   /** The checkpoint's JSON, or null. */
   readCheckpoint(): Promise<string | null>;
@@ -145,6 +148,7 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
       const found = await orMissing(() => stat(file));
       return found?.isFile() ? { file, bytes: found.size } : null;
     },
+    list: (path) => filesBelow(place(path), path),
     async remove(path) {
       await rm(place(path), { force: true });
     },
@@ -164,6 +168,15 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
       await rm(partsFolder, { recursive: true, force: true });
     },
   };
+}
+
+async function filesBelow(folder: string, path: string, found: string[] = []): Promise<string[]> {
+  for (const entry of (await orMissing(() => readdir(folder, { withFileTypes: true }))) ?? []) {
+    const inner = `${path}/${entry.name}`;
+    if (entry.isDirectory()) await filesBelow(join(folder, entry.name), inner, found);
+    else if (entry.isFile()) found.push(inner);
+  }
+  return found;
 }
 
 /** Level by level: where the system lets nobody make one, as in /proc, Node's own `recursive` never ends. */
@@ -208,7 +221,12 @@ async function takeLock(root: string, partsFolder: string): Promise<void> {
     );
   await rm(partsFolder, { recursive: true, force: true });
   await mkdir(partsFolder);
-  await writeFile(lock, String(process.pid));
+  try {
+    await writeFile(lock, String(process.pid));
+  } catch (error) {
+    await rm(partsFolder, { recursive: true, force: true }); // on a full disk an empty lock would stay
+    throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -232,8 +232,24 @@ describe('the server refuses', () => {
     const full = describeRefusal(Object.assign(new Error('no'), { code: 'ENOSPC' }), 'a.npy', tmpdir());
     expect(full.message).toMatch(/, whose disk has \d[\d.]* [KMG]B free\. Free some/);
     expect(told('EACCES')).toMatchObject({ status: 403, code: 'permission' });
+    const whole = (code: string) =>
+      describeRefusal(Object.assign(new Error('no'), { code }), null, '/no/such/out').message;
+    expect(whole('ENOSPC')).toMatch(/^No space is left in \/no\/such\/out\. Free some/);
+    expect(whole('EROFS')).toMatch(/^Nothing may be written in \/no\/such\/out \(EROFS\)\./);
+    expect(whole('EIO')).toMatch(/^Nothing could be written in \/no\/such\/out: no\./);
     expect(told('EIO')).toMatchObject({ status: 500, code: 'target' });
   });
+});
+
+it('lists what lies below a folder, and nothing outside', async () => {
+  for (const path of ['images/cat/a.jpg', 'images/b c.jpg', 'c.csv'])
+    await ask('POST', `/_target/commit?at=0&path=${encodeURIComponent(path)}`, 'x');
+  const list = async (path: string) => JSON.parse((await ask('GET', `/_target/files?path=${path}`)).text);
+  expect((await list('images')).toSorted()).toEqual(['images/b c.jpg', 'images/cat/a.jpg']);
+  expect(await list('missing')).toEqual([]);
+  expect(await list('c.csv')).toEqual([]);
+  for (const path of ['', '..', 'images/..', '.imagemill-parts'])
+    expect((await ask('GET', `/_target/files?path=${path}`)).status).toBe(400);
 });
 
 describe('the checkpoint', () => {

@@ -13,7 +13,7 @@ import { type OutputFolder, RefusedPath } from './output-folder';
 
 /**
  * Serves the page and, behind the token, the output folder: what `targets/server.ts` and the server's checkpoints speak.
- * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/files` POST,
+ * `/_target/file` PUT GET HEAD DELETE, `/_target/commit` POST (with `&at` its body is written first), `/_target/files` POST, and GET for what lies below a folder,
  * `/_target/discard` POST, each with `?path`; `/_checkpoint` GET PUT DELETE; `/_fetch` GET HEAD with `?url` asks for a link in
  * the page's stead. A refusal is JSON `{ code, message }`.
  */
@@ -56,6 +56,8 @@ async function handle(
     }
     case 'POST /_target/files':
       return answer(response, 200, await folder.putAll(readFiles(await readBody(request))));
+    case 'GET /_target/files':
+      return answer(response, 200, await folder.list(path));
     case 'POST /_target/discard':
       await folder.discard(path);
       return done(response);
@@ -156,10 +158,10 @@ function freeText(root: string): string {
   }
 }
 
-/** Says in words why the output folder did not take something. */
+/** Says in words why the output folder did not take something; `path` is null where it takes nothing at all. */
 export function describeRefusal(
   error: unknown,
-  path: string,
+  path: string | null,
   root: string,
 ): {
   readonly status: number;
@@ -168,22 +170,23 @@ export function describeRefusal(
 } {
   if (error instanceof RefusedPath) return { status: 400, code: 'target', message: error.message };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [what, not] = path === null ? ['Nothing', ''] : [path, 'not '];
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
     return {
       status: 507,
       code: 'target-full',
-      message: `No space is left for ${path} in ${root}${freeText(root)}. Free some and run the same command again to go on.`,
+      message: `No space is left${path === null ? '' : ` for ${path}`} in ${root}${freeText(root)}. Free some and run the same command again to go on.`,
     };
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return {
       status: 403,
       code: 'permission',
-      message: `${path} may not be written in ${root} (${code}). Change its permissions, or choose another --output.`,
+      message: `${what} may ${not}be written in ${root} (${code}). Change its permissions, or choose another --output.`,
     };
   const told = error instanceof Error ? error.message : String(error);
   return {
     status: 500,
     code: 'target',
-    message: `${path} could not be written in ${root}: ${told}. Choose another --output.`,
+    message: `${what} could ${not}be written in ${root}: ${told}. Choose another --output.`,
   };
 }

@@ -1,4 +1,4 @@
-import type { RunReport, RunSnapshot } from '../core/report';
+import type { EarlierFile, RunReport, RunSnapshot } from '../core/report';
 
 /** Where lines go: standard error, or a test's list. */
 export interface Terminal {
@@ -110,13 +110,16 @@ export function summaryLines(report: RunReport, shown: string): string[] {
         ]
       : []),
     ...(left.length > 0 ? [`left out: ${left.join(', ')}`] : []),
-    ...(report.earlierFiles.length > 0 ? [earlierLine(report.earlierFiles.map(({ path }) => path))] : []),
+    ...(report.earlierFiles.length > 0 ? [earlierLine(report.earlierFiles)] : []),
   ];
 }
 
-function earlierLine(paths: readonly string[]): string {
-  const shown = paths.slice(0, 3).join(', ');
-  const more = paths.length > 3 ? ` and ${count(paths.length - 3)} more` : '';
+function earlierLine(found: readonly EarlierFile[]): string {
+  const named = found.map(({ path, files }) =>
+    path.endsWith('/') ? `${path} (${count(files)} of its pictures)` : path,
+  );
+  const shown = named.slice(0, 3).join(', ');
+  const more = named.length > 3 ? ` and ${count(named.length - 3)} more` : '';
   return `of an earlier run, and not of this one, there are also: ${shown}${more}; delete them if they are of no use`;
 }
 

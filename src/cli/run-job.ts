@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm, rmdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { HeadlessJob, HeadlessOutcome, HeadlessRefusal } from '../core/door';
+import { megabytes } from '../core/failure';
 import type { RunReport } from '../core/report';
 import { UsageError } from './arguments';
 import { type Browser, openBrowser } from './browser';
@@ -12,7 +13,7 @@ import { type OutputFolder, openOutputFolder } from './output-folder';
 import { createOutputServer, describeRefusal } from './output-server';
 import { type Progress, summaryLines } from './progress';
 import { createSite, listen } from './site';
-import { writeZip } from './zip-output';
+import { archiveBytes, type FinishedRun, writeZip } from './zip-output';
 
 /** What a job needs from around it. */
 export interface Surroundings {
@@ -40,7 +41,7 @@ export async function runJob(job: Job, around: Surroundings): Promise<ExitCode> 
   const existed = (await stat(destination.folder).catch(() => null)) !== null;
   const folder = await openFolder(destination);
   try {
-    await dropDamagedCheckpoint(folder, around.progress);
+    await lookOverCheckpoint(folder, destination, around.progress);
     const outcome = await inBrowser(job, folder, around);
     if (!outcome.ok) return await refused(outcome, job, folder, around);
     return await finish(outcome.report, job, folder, around);
@@ -52,27 +53,40 @@ export async function runJob(job: Job, around: Surroundings): Promise<ExitCode> 
   }
 }
 
-async function openFolder({ folder, zip, shown }: Destination): Promise<OutputFolder> {
+async function openFolder({ folder, zip }: Destination): Promise<OutputFolder> {
   try {
     return await openOutputFolder(folder);
   } catch (error) {
     if (error instanceof Error && 'code' in error) {
-      const { message } = describeRefusal(error, shown, zip === null ? folder : dirname(zip));
+      const { message } = describeRefusal(error, null, zip === null ? folder : dirname(zip));
       throw new UsageError(message);
     }
     throw error;
   }
 }
 
-/** Every command would stumble over it; without it the run is done anew and gives the same bytes. */
-async function dropDamagedCheckpoint(folder: OutputFolder, { say }: Progress): Promise<void> {
+/**
+ * Drops a damaged checkpoint: every command would stumble over it, and without it the run is done anew and gives the same
+ * bytes. One of a finished run whose archive could not be made is opened again, for what is left to do.
+ */
+async function lookOverCheckpoint(
+  folder: OutputFolder,
+  { zip }: Destination,
+  { say }: Progress,
+): Promise<void> {
   const json = await folder.readCheckpoint();
+  if (json === null) return;
+  let checkpoint: { readonly state?: unknown };
   try {
-    if (json !== null) JSON.parse(json);
+    checkpoint = JSON.parse(json) as typeof checkpoint; // what else it holds is kept as it is
   } catch {
     say('The checkpoint beside the output is damaged, so this run starts over.');
     await folder.writeCheckpoint(null);
+    return;
   }
+  // With the archive in its place these files would be gone.
+  if (zip !== null && checkpoint.state === 'finished')
+    await folder.writeCheckpoint(JSON.stringify({ ...checkpoint, state: 'unfinished' }));
 }
 
 async function inBrowser(job: Job, folder: OutputFolder, around: Surroundings): Promise<HeadlessOutcome> {
@@ -159,13 +173,29 @@ async function finish(
     const checkpoint = await folder.readCheckpoint();
     if (checkpoint === null)
       throw new Error(`The checkpoint in ${folder.root} is gone, so nothing was zipped.`);
-    await writeZip(destination.zip, folder.root, JSON.parse(checkpoint));
+    const refused = await putTogether(destination.zip, folder.root, JSON.parse(checkpoint));
+    if (refused !== null) {
+      progress.say(refused);
+      return 1;
+    }
     await rm(folder.root, { recursive: true, force: true });
   } else if (status === 'success') {
     await folder.writeCheckpoint(null); // it is kept only for what may still be retried
   }
   for (const line of summaryLines(report, destination.shown)) progress.say(line);
   return status === 'success' ? 0 : status === 'partial failure' ? 3 : 1;
+}
+
+/** Makes the archive, or says in words why the disk did not take it. */
+async function putTogether(archive: string, folder: string, run: FinishedRun): Promise<string | null> {
+  try {
+    await writeZip(archive, folder, run);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const { message } = describeRefusal(error, basename(archive), dirname(archive));
+    return `${message} The archive has ${megabytes(archiveBytes(run))}; until it is there, the finished files are kept in ${folder}.`;
+  }
 }
 
 async function refused(

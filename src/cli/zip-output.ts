@@ -3,7 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ZipFile, zipStream } from '../base/zip-stream';
+import { type ZipFile, zipBytes, zipStream } from '../base/zip-stream';
 import type { FileRecord } from '../core/plugin';
 
 /** The part of a finished run's checkpoint that says which files it wrote, in the order in which the page zips them. */
@@ -19,8 +19,7 @@ export interface FinishedRun {
  * @throws Error when a file is gone or there is no space.
  */
 export async function writeZip(archive: string, folder: string, run: FinishedRun): Promise<void> {
-  const own = (run.report?.files ?? []).filter((file) => file.format === null);
-  const records = [...run.committed.flatMap((shard) => shard.files), ...(run.companions ?? []), ...own];
+  const records = filesOf(run);
   async function* files(): AsyncGenerator<ZipFile> {
     for (const { path, bytes } of records) {
       const file = join(folder, ...path.split('/'));
@@ -39,4 +38,12 @@ export async function writeZip(archive: string, folder: string, run: FinishedRun
     await rm(unfinished, { force: true });
     throw error;
   }
+}
+
+/** The size of the archive that {@link writeZip} makes. */
+export const archiveBytes = (run: FinishedRun): number => zipBytes(filesOf(run));
+
+function filesOf({ committed, companions = [], report }: FinishedRun): readonly FileRecord[] {
+  const own = (report?.files ?? []).filter((file) => file.format === null);
+  return [...committed.flatMap((shard) => shard.files), ...companions, ...own];
 }

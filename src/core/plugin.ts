@@ -292,10 +292,10 @@ export interface Format<K = unknown> extends Plugin<K> {
   python(paths: readonly string[], info: RowsInfo, knobs: K): string;
 }
 
-/** A column of a table, or `image`: the content of pictures that are files of their own or members of a tar. */
+/** A column of a table, `numbers` a list in each row, or `image`: the content of pictures that are files of their own or members of a tar. */
 export interface Field {
   readonly name: string;
-  readonly kind: 'text' | 'integer' | 'number' | 'image';
+  readonly kind: 'text' | 'integer' | 'number' | 'numbers' | 'image';
 }
 
 /** One open instance of a format: the files of one shard. */
@@ -386,6 +386,8 @@ export interface TargetFolder {
   read(path: string): Promise<Blob | null>;
   /** The committed file for a look at parts of it, or null: does not read it whole. */
   look(path: string): Promise<StoredFile | null>;
+  /** Paths of the committed files below a folder, in any order; of a missing one none. */
+  list(path: string): Promise<readonly string[]>;
   remove(path: string): Promise<void>;
 }
 

@@ -26,9 +26,11 @@ export interface DamagedImage {
   readonly message: string;
 }
 
-/** A file that an earlier run wrote in some format. */
+/** What an earlier run wrote in some format, as it listed it: a file, or a folder of pictures, whose path ends with a slash. */
 export interface EarlierFile extends FileRecord {
   readonly format: string;
+  /** How many files: 1, or the pictures in the folder that this run did not write. */
+  readonly files: number;
 }
 
 /** What came of a run. */

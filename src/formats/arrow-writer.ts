@@ -1,11 +1,12 @@
 import type { RowsInfo, ShardFiles, Writer } from '../core/plugin';
 import { dtypeBytes } from '../core/row';
-import { type ArrowColumn, cellColumn, pictureColumn, tensorColumn } from './arrow-columns';
+import { type ArrowColumn, cellColumn, pictureColumn, tensorColumn, vectorColumn } from './arrow-columns';
 import { openArrowFile } from './arrow-file';
 import type { ArrowLibrary } from './arrow-schema';
 import { pictureBytes, tensorBytes } from './image-bytes';
 import { type Batcher, createBatcher } from './row-batch';
 import { columnsOf } from './table';
+import { vectorsOf } from './vectors';
 
 /** What of the format's knobs decides its files. */
 export interface ArrowChoice {
@@ -48,14 +49,17 @@ export function arrowTable(
   const columns = table.map((column, i) =>
     cellColumn(library, column, i, column.name === 'label' && classNames.length > 0 ? classNames : null),
   );
+  const vectors = vectorsOf(info);
+  columns.push(...vectors.map((each, i) => vectorColumn(library, each, i)));
   if (image === 'picture') {
     columns.unshift(pictureColumn(library, imageName));
-    return { columns, batcher: createBatcher(table, pictureBytes, batchLimit) };
+    return { columns, batcher: createBatcher(table, pictureBytes, vectors, batchLimit) };
   }
-  if (image === 'none' || shape === null) return { columns, batcher: createBatcher(table, null, batchLimit) };
+  if (image === 'none' || shape === null)
+    return { columns, batcher: createBatcher(table, null, vectors, batchLimit) };
   columns.unshift(tensorColumn(library, imageName, shape, info));
   const imageOf = tensorBytes(shape[0] * shape[1] * shape[2] * dtypeBytes[dtype]);
-  return { columns, batcher: createBatcher(table, imageOf, batchLimit) };
+  return { columns, batcher: createBatcher(table, imageOf, vectors, batchLimit) };
 }
 
 /** Of the column with the image. */

@@ -8,11 +8,12 @@ import { loadDecompression, loadParquet } from './parquet-library';
 import type { ParquetChoice } from './parquet-writer';
 import { orDamaged, sameBytes } from './read-back';
 import { tensorNumbers } from './tensor-numbers';
+import { vectorsOf } from './vectors';
 
 /**
  * Reads one shard's table back with hyparquet: its count, its columns' names and types and what libraries are told of them
- * by the footer, every column of the sampled rows, and the image of the last, and of the first where images are pictures:
- * each costs a whole row group's images.
+ * by the footer, every column of the sampled rows, and image and vectors of the last, and of the first where images are
+ * pictures: each costs a whole row group's images.
  */
 export async function verifyParquet(
   file: CommittedFile,
@@ -60,12 +61,18 @@ export async function verifyParquet(
       }
     }
     if (before !== count) return wrong(`has row groups of ${before} rows instead of ${count}`);
-    if (image === 'none') return null;
+    const vectors = vectorsOf(info);
+    const large = [...(image === 'none' ? [] : [imageName]), ...vectors.map(({ column }) => column)];
     const looks =
       image === 'picture' ? [...sample.slice(0, 1), ...sample.slice(1).slice(-1)] : sample.slice(-1);
-    for (const { at, row } of looks) {
-      const [found] = await read([imageName], at, at + 1);
-      if (!holdsImage(found[imageName], row, image))
+    for (const { at, row } of large.length === 0 ? [] : looks) {
+      const [found] = await read(large, at, at + 1);
+      for (const each of vectors) {
+        const wanted = tensorNumbers({ dtype: each.dtype, bytes: each.bytes(row) });
+        if (!sameNumbers(found[each.column], wanted))
+          return wrong(`holds another ${each.column} in row ${at} (${row.key})`);
+      }
+      if (image !== 'none' && !holdsImage(found[imageName], row, image))
         return wrong(`holds another image in row ${at} (${row.key})`);
     }
     return null;
@@ -97,7 +104,7 @@ async function emptyTable(columns: readonly ParquetColumn[], info: RowsInfo, ima
 /** Compares as the values are given to the writer. */
 function holdsCell(found: Readonly<Record<string, unknown>>, column: ParquetColumn, row: Row): boolean {
   const [wanted] = column.data([column.value(row)]);
-  return (found[column.name] ?? null) === wanted;
+  return Object.is(found[column.name] ?? null, wanted);
 }
 
 function holdsImage(found: unknown, row: Row, image: ParquetChoice['image']): boolean {
@@ -107,7 +114,10 @@ function holdsImage(found: unknown, row: Row, image: ParquetChoice['image']): bo
     return sameBytes(Uint8Array.from(bytes), row.picture.bytes);
   }
   assert(row.tensor !== null, `parquet has no tensor to compare for ${row.key}`);
-  const wanted = tensorNumbers(row.tensor);
+  return sameNumbers(found, tensorNumbers(row.tensor));
+}
+
+function sameNumbers(found: unknown, wanted: Uint8Array | Float32Array): boolean {
   const got = found as ArrayLike<number>; // a list of the values
   return got.length === wanted.length && wanted.every((value, i) => Object.is(got[i], value));
 }

@@ -178,8 +178,15 @@ export async function conduct(session: Session): Promise<RunReport> {
           log: [...journal.lines],
           elapsedSeconds: (earlier?.elapsedSeconds ?? 0) + meter.elapsedSeconds(),
         };
-        await remembered;
-        await checkpoints.save(checkpoint);
+        try {
+          await remembered;
+          await checkpoints.save(checkpoint);
+        } catch (error) {
+          // What nobody remembers is worth as little as half a shard.
+          committed.delete(shard.index);
+          await crew.write.remove(files).catch(() => undefined); // the target is what has failed
+          throw error;
+        }
         update({ shardsDone: committed.size });
       },
     }); // biome-ignore format: short names first
@@ -274,10 +281,9 @@ function notesOn({ ref }: PlannedImage, { damaged, format }: ImageMeta): readonl
 /** Tells beside a full target how much is still to come: the target itself knows only what it has. */
 function withNeed(error: unknown, bytesLeft: () => number): unknown {
   if (!(error instanceof RunError) || error.code !== 'target-full') return error;
-  return new RunError(
-    error.code,
-    `${error.message} About ${megabytes(bytesLeft())} are still to be written.`,
-  );
+  const bytes = bytesLeft();
+  if (bytes === 0) return error;
+  return new RunError(error.code, `${error.message} About ${megabytes(bytes)} are still to be written.`);
 }
 
 const inOrder = (committed: ReadonlyMap<number, CommittedShard>) =>

@@ -47,7 +47,9 @@ export function createCrew(workers: number, setup: ComputeSetup, proxy: FetchSet
   const solo = createDecodePool(1, 1);
   const writer = createWriteWorker();
   const links = createLinkReader({ knobs: setup.recipe.fetch, proxy });
+  let stopped = false;
   const stop = () => {
+    stopped = true;
     solo.dispose();
     links.dispose();
     dismiss(hands);
@@ -70,7 +72,8 @@ export function createCrew(workers: number, setup: ComputeSetup, proxy: FetchSet
       writer.terminate();
       solo.dispose();
       links.dispose();
-      const atRest = [decode, codec, compute].every((pool) => pool.isIdle());
+      // Those that were stopped are idle too, and of no use to the next run.
+      const atRest = !stopped && [decode, codec, compute].every((pool) => pool.isIdle());
       if (!atRest) return dismiss(hands);
       if (resting !== null && resting !== hands) dismiss(resting);
       resting = hands;

@@ -9,6 +9,8 @@ const file = (path: string, format: string | null = 'npy', bytes = 5) => ({
   format,
 });
 
+const told = (path: string, format = 'npy', files = 1) => ({ ...file(path, format), files });
+
 /** A folder in which `lying` lie, beside a `metrics.json`; as the targets do, it refuses paths that lead out of it. */
 function folder(metrics: unknown, lying: Readonly<Record<string, number>>) {
   const asked: string[] = [];
@@ -18,6 +20,10 @@ function folder(metrics: unknown, lying: Readonly<Record<string, number>>) {
       path === 'metrics.json' && metrics !== null
         ? new Blob([typeof metrics === 'string' ? metrics : JSON.stringify(metrics)])
         : null,
+    list: async (path: string) => {
+      asked.push(path);
+      return Object.keys(lying).filter((lies) => lies.startsWith(`${path}/`));
+    },
     findMissing: async (records: readonly FileRecord[]) => {
       asked.push(...records.map(({ path }) => path));
       const outside = records.find(({ path }) => path.split('/').includes('..'));
@@ -31,37 +37,47 @@ describe('files of an earlier run', () => {
   it('are those that lie there still, as they were, and are none of this run', async () => {
     const files = [file('a.npy'), file('b.npy'), file('c.npy'), file('d.npy'), file('README.md', null)];
     const write = folder({ files }, { 'a.npy': 5, 'b.npy': 5, 'c.npy': 6, 'README.md': 5 });
-    expect(await findEarlierFiles(write, [file('a.npy')])).toEqual([file('b.npy')]);
+    expect(await findEarlierFiles(write, [file('a.npy')])).toEqual([told('b.npy')]);
   });
 
   it('are remembered from run to run', async () => {
     const metrics = { files: [file('new.npy')], earlier_files: [file('old.npy'), file('gone.npy')] };
     const write = folder(metrics, { 'old.npy': 5, 'new.npy': 5 });
-    expect(await findEarlierFiles(write, [file('newer.npy')])).toEqual([file('new.npy'), file('old.npy')]);
+    expect(await findEarlierFiles(write, [file('newer.npy')])).toEqual([told('new.npy'), told('old.npy')]);
   });
 
   it('are none where the list is no list of ours, and the entries of ours where some are not', async () => {
     for (const metrics of [null, '', '{"files":', '[]', { files: 7 }, { files: [], earlier_files: {} }])
       expect(await findEarlierFiles(folder(metrics, {}), [])).toEqual([]);
     const files = [null, 7, { path: 'x' }, { ...file('y'), bytes: '5' }, file('a.npy')];
-    expect(await findEarlierFiles(folder({ files }, { 'a.npy': 5 }), [])).toEqual([file('a.npy')]);
+    expect(await findEarlierFiles(folder({ files }, { 'a.npy': 5 }), [])).toEqual([told('a.npy')]);
   });
 
-  it('are never looked for outside the folder, nor where it has a folder of pictures', async () => {
-    const paths = [
-      '../a',
-      '/etc/passwd',
-      'a/../../b',
-      'a\\b',
-      'C:/x',
-      'a\0b',
-      '',
-      'images/',
-      '.imagemill-parts/lock',
-    ];
+  it('are never looked for outside the folder', async () => {
+    const paths = ['../a', '/etc/passwd', 'a/../../b', 'a\\b', 'C:/x', 'a\0b', '', '.imagemill-parts/lock'];
     const write = folder({ files: [...paths.map((path) => file(path)), file('a.npy')] }, { 'a.npy': 5 });
-    expect(await findEarlierFiles(write, [])).toEqual([file('a.npy')]);
+    expect(await findEarlierFiles(write, [])).toEqual([told('a.npy')]);
     expect(write.asked).toEqual(['a.npy']);
+  });
+
+  it('are counted in a folder of pictures, whatever else lies in it', async () => {
+    const files = [
+      file('images/', 'images'),
+      file('train/', 'imagefolder'),
+      file('gone/', 'images'),
+      file('../', 'images'),
+    ];
+    const lying = {
+      'images/cat/old.jpg': 5,
+      'images/cat/new.jpg': 5,
+      'images/b.png': 5,
+      'train/notes.txt': 5,
+    };
+    const write = folder({ files }, lying);
+    expect(await findEarlierFiles(write, [file('images/cat/new.jpg')])).toEqual([
+      told('images/', 'images', 2),
+    ]);
+    expect(write.asked).toEqual(['images', 'train', 'gone']);
   });
 
   it('are told however many there are', async () => {

@@ -6,7 +6,7 @@ import type { WriteDoor } from '../workers/write.worker';
 
 /** What is asked of the write worker. */
 type Look = {
-  readonly [method in 'read' | 'findMissing']: (
+  readonly [method in 'read' | 'findMissing' | 'list']: (
     ...given: Parameters<WriteDoor[method]>
   ) => ReturnType<WriteDoor[method]>;
 };
@@ -14,8 +14,8 @@ type Look = {
 /**
  * Gives the files of earlier runs, as the last one's `metrics.json` lists them, that still lie in the target and are none of
  * `written`: with other shards or formats a run writes other names, and loaders that take all of a folder would mix the
- * two. They are told, not deleted: whatever a file says, it may be somebody's own. What it lists of folders of pictures
- * says nothing of single files.
+ * two. They are told, not deleted: whatever a file says, it may be somebody's own. Of a folder of pictures, which is listed
+ * as one, the pictures that this run did not write are counted.
  */
 export async function findEarlierFiles(
   write: Look,
@@ -25,17 +25,30 @@ export async function findEarlierFiles(
   if (metrics === null || metrics.size > mostBytes) return [];
   const own = new Set(written.map(({ path }) => path));
   const others = parse(await metrics.text()).filter(({ path }) => !own.has(path));
-  const missing = new Set(await write.findMissing(others));
-  return others.filter(({ path }) => !missing.has(path));
+  const missing = new Set(await write.findMissing(others.filter(({ path }) => !path.endsWith('/'))));
+  const found: EarlierFile[] = [];
+  for (const file of others) {
+    const { path } = file;
+    if (!path.endsWith('/')) {
+      if (!missing.has(path)) found.push({ ...file, files: 1 });
+      continue;
+    }
+    const lying = await write.list(path.slice(0, -1));
+    const files = lying.filter((picture) => isPicture(picture) && !own.has(picture)).length;
+    if (files > 0) found.push({ ...file, files });
+  }
+  return found;
 }
 
+const isPicture = (path: string) => /\.(jpg|png|webp)$/.test(path);
+
 /** What is no list of ours says nothing of earlier files, nor does an entry that we cannot have made. */
-function parse(text: string): readonly EarlierFile[] {
+function parse(text: string): readonly Omit<EarlierFile, 'files'>[] {
   const { files = [], earlier_files = [] } = listSchema.safeParse(parseJson(text)).data ?? {};
-  const found = new Map<string, EarlierFile>();
+  const found = new Map<string, Omit<EarlierFile, 'files'>>();
   for (const entry of [...files, ...earlier_files]) {
     const file = entrySchema.safeParse(entry).data;
-    if (file !== undefined && isSafePath(file.path)) found.set(file.path, file);
+    if (file !== undefined && isSafePath(file.path.replace(/\/$/, ''))) found.set(file.path, file);
   }
   return [...found.values()];
 }

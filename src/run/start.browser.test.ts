@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RunError } from '../core/failure';
 import { fileRef } from '../core/image';
 import type { Recipe } from '../core/recipe';
 import { parseRecipe } from '../core/recipe';
 import type { Run, RunReport } from '../core/report';
-import { pageCheckpoints } from './checkpoint';
+import { type CheckpointStore, pageCheckpoints } from './checkpoint';
 import { type Listing, listImages } from './listing';
 import { schema } from './registry';
 import { readOutput } from './save';
@@ -85,7 +86,10 @@ describe('a run', () => {
     const run = begin({ workers: 1 });
     await new Promise<void>((reached) => run.subscribe(() => run.snapshot().shardsDone >= 2 && reached()));
     run.cancel();
-    await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(run.done).rejects.toMatchObject({
+      code: 'cancelled',
+      message: expect.stringContaining('Finished shards are kept'),
+    });
     const [saved] = (await listSavedRuns()).runs.filter(({ id }) => id === run.id);
     expect(saved).toMatchObject({
       state: 'unfinished',
@@ -93,9 +97,44 @@ describe('a run', () => {
     });
     expect(saved.shardsDone).toBeGreaterThanOrEqual(2);
     expect(saved.stagedBytes).toBeGreaterThan(0);
+    // The workers that were stopped are not taken over.
+    expect(bytesOf(await begin({ workers: 1 }).done)).toEqual(bytesOf(unbroken));
     const resumed = await resumeRun(run.id, {}).done;
     expect(bytesOf(resumed)).toEqual(bytesOf(unbroken));
     expect(resumed.metrics.images_processed).toBe(unbroken.metrics.images_processed);
+  });
+
+  it('says that nothing is kept when it is cancelled before its first shard is finished', async () => {
+    const run = begin();
+    run.cancel();
+    await expect(run.done).rejects.toMatchObject({
+      code: 'cancelled',
+      message: expect.stringContaining('nothing of it is kept'),
+    });
+  });
+
+  it('leaves nothing of a shard that could not be remembered, and goes on before it', async () => {
+    const unbroken = await begin().done;
+    const store = pageCheckpoints();
+    const full = new RunError('target-full', 'No space is left for the checkpoint.');
+    const checkpoints: CheckpointStore = {
+      ...store,
+      save: async (checkpoint) => {
+        if (checkpoint.committed.length === 2) throw full;
+        await store.save(checkpoint);
+      },
+    };
+    const run = begin({ checkpoints });
+    await expect(run.done).rejects.toThrow(/^No space is left for the checkpoint\. About \d/);
+    const { committed } = (await store.load(run.id))!;
+    expect(committed).toHaveLength(1);
+    const folder = await (
+      await (await navigator.storage.getDirectory()).getDirectoryHandle('runs')
+    ).getDirectoryHandle(run.id);
+    const names: string[] = [];
+    for await (const name of (await folder.getDirectoryHandle('files')).keys()) names.push(name);
+    expect(names.toSorted()).toEqual(committed[0].files.map(({ path }) => path).toSorted());
+    expect(bytesOf(await resumeRun(run.id, {}).done)).toEqual(bytesOf(unbroken));
   });
 
   it('redoes a committed shard whose file is gone', async () => {

@@ -49,7 +49,7 @@ export function startRun(recipe: Recipe, grants: Grants, options: StartOptions =
     (error: unknown) => {
       const cancelled = abort.signal.aborted;
       update({ phase: cancelled ? 'cancelled' : 'failed', secondsLeft: null });
-      throw cancelled ? abort.signal.reason : error;
+      throw cancelled ? new RunError('cancelled', tellCancelled(snapshot)) : error;
     },
   );
   done.catch(() => undefined); // whoever awaits `done` hears of it; nobody need to
@@ -75,10 +75,14 @@ export function startRun(recipe: Recipe, grants: Grants, options: StartOptions =
       update({ phase: before });
     },
     cancel() {
-      abort.abort(
-        new RunError('cancelled', 'The run was cancelled. Finished shards are kept, and it can be resumed.'),
-      );
+      abort.abort(new RunError('cancelled', 'The run was cancelled.'));
     },
     done,
   };
+}
+
+function tellCancelled({ shardsDone }: RunSnapshot): string {
+  return shardsDone === 0
+    ? 'The run was cancelled before its first shard was finished, so nothing of it is kept: run again to begin anew.'
+    : 'The run was cancelled. Finished shards are kept, and it can be resumed.';
 }

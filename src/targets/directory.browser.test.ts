@@ -95,6 +95,64 @@ it('takes no folder for a file, nor a file for a folder', async () => {
   }
 });
 
+/** What is left in a folder when the browser is killed: the file as it was, or empty, and what was written of the new one. */
+async function leave(
+  handle: FileSystemDirectoryHandle,
+  file: string,
+  content: string,
+  swap = `${file}.crswap`,
+) {
+  for (const [part, value] of [
+    [file, content],
+    [swap, 'half'],
+  ]) {
+    const writable = await (await handle.getFileHandle(part, { create: true })).createWritable();
+    await writable.write(text(value));
+    await writable.close();
+  }
+}
+
+it('clears what a killed browser left of files that never came, in every folder that it writes to', async () => {
+  const sub = await root.getDirectoryHandle('train', { create: true });
+  await leave(root, 'old-00001-of-00002.npy', '');
+  await leave(root, 'twice.npy', '', 'twice.npy.1.crswap');
+  await leave(sub, 'a.npy', '');
+  await leave(root, 'somebodys.txt', 'their own');
+  await root.getFileHandle('empty.txt', { create: true });
+  for (const path of ['new.npy', 'train/new.npy']) await (await folder.create(path)).close();
+  expect(await names()).toEqual(['empty.txt', 'new.npy', 'somebodys.txt', 'somebodys.txt.crswap', 'train']);
+  expect(await names(sub)).toEqual(['new.npy']);
+});
+
+it('clears what a killed browser left of the file that it writes again', async () => {
+  await leave(root, 'a.npy', 'the older one');
+  const file = await folder.create('a.npy');
+  await file.write(text('new'));
+  await file.close();
+  expect(await names()).toEqual(['a.npy']);
+  expect(await (await folder.read('a.npy'))?.text()).toBe('new');
+});
+
+it('leaves files that somebody else is writing', async () => {
+  const writable = await (await root.getFileHandle('b.npy', { create: true })).createWritable();
+  await writable.write(text('theirs'));
+  await (await folder.create('a.npy')).close();
+  await writable.close();
+  expect(await names()).toEqual(['a.npy', 'b.npy']);
+  expect(await (await folder.read('b.npy'))?.text()).toBe('theirs');
+});
+
+it('lists the files below a folder', async () => {
+  for (const path of ['images/cat/a.jpg', 'images/b.jpg', 'c.csv']) {
+    const file = await folder.create(path);
+    await file.write(text('x'));
+    await file.close();
+  }
+  expect((await folder.list('images')).toSorted()).toEqual(['images/b.jpg', 'images/cat/a.jpg']);
+  expect(await folder.list('missing/images')).toEqual([]);
+  expect(await folder.list('c.csv')).toEqual([]);
+});
+
 it('removes files, a missing one too', async () => {
   await (await folder.create('a/b.csv')).close();
   await folder.remove('a/b.csv');

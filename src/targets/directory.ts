@@ -5,12 +5,14 @@ import { bufferFile } from './buffered-file';
 import { handleFolder, storedFile } from './handles';
 import { hashFile } from './hashed-file';
 import { orRunError } from './run-errors';
+import { clearPlaceholders, removeDeadSwap } from './swap-files';
 
 const knobs = z.strictObject({});
 
 /**
  * A folder that the person picked. A file's `close` puts it in place whole (File System Standard: a writable works on
- * a copy), so an older file of that name stays until then; where there was none, an empty one holds the place.
+ * a copy), so an older file of that name stays until then; where there was none, an empty one holds the place. Both are
+ * cleared by the next run that writes to the same folder, should the browser be killed.
  */
 export const directory: Target<z.output<typeof knobs>> = {
   id: 'directory',
@@ -32,7 +34,14 @@ export const directory: Target<z.output<typeof knobs>> = {
 };
 
 function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
-  const { findFile, openFolder, remove } = handleFolder(root);
+  const { findFile, openFolder, list, remove } = handleFolder(root);
+  const cleared = new Map<FileSystemDirectoryHandle, Promise<void>>();
+  /** Before the first file of a folder is begun, which it would take for one that never came. */
+  const clearOnce = (folder: FileSystemDirectoryHandle) => {
+    const clearing = cleared.get(folder) ?? clearPlaceholders(folder);
+    cleared.set(folder, clearing);
+    return clearing;
+  };
   const read = async (path: string): Promise<Blob | null> => {
     const file = await orRunError('folder', `reading ${path}`, async () => (await findFile(path))?.getFile());
     // An empty file may be the place that a killed run held for a file that never came.
@@ -47,9 +56,12 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
       /** Waits for the first bytes, so that short files stand empty for no longer than they must. */
       const open = async () => {
         if (writable !== null) return writable;
-        placeholder = (await findFile(path)) === null;
         const { folder, name } = await openFolder(path);
+        await clearOnce(folder);
+        const isNew = (await findFile(path)) === null;
+        if (!isNew) await removeDeadSwap(folder, name);
         handle = await folder.getFileHandle(name, { create: true });
+        placeholder = isNew;
         writable = await handle.createWritable({ keepExistingData: false });
         return writable;
       };
@@ -73,6 +85,7 @@ function createFolder(root: FileSystemDirectoryHandle): TargetFolder {
     },
     read,
     look: async (path) => storedFile('folder', path, await read(path)),
+    list: (path) => orRunError('folder', `listing ${path}`, () => list(path)),
     remove: (path) => orRunError('folder', `removing ${path}`, () => remove(path)),
   };
 }

@@ -7,6 +7,8 @@ export interface HandleFolder {
   findFile(path: string): Promise<FileSystemFileHandle | null>;
   /** Makes the folders on the way and gives the last with the file's name. */
   openFolder(path: string): Promise<{ readonly folder: FileSystemDirectoryHandle; readonly name: string }>;
+  /** Paths of the files below a folder; of a missing one none. */
+  list(path: string): Promise<readonly string[]>;
   /** Removes a file; a missing one is no error. */
   remove(path: string): Promise<void>;
 }
@@ -38,11 +40,28 @@ export function handleFolder(root: FileSystemDirectoryHandle): HandleFolder {
       const { parent, name } = cutPath(path);
       return { folder: await makeFolder(parent), name };
     },
+    async list(path) {
+      const folder = await orMissing(() => findFolder(path));
+      return folder === null ? [] : filesBelow(folder, path);
+    },
     async remove(path) {
       const { parent, name } = cutPath(path);
       await orMissing(async () => (await findFolder(parent)).removeEntry(name));
     },
   };
+}
+
+async function filesBelow(
+  folder: FileSystemDirectoryHandle,
+  path: string,
+  found: string[] = [],
+): Promise<string[]> {
+  for await (const [name, handle] of folder.entries()) {
+    const inner = path === '' ? name : `${path}/${name}`;
+    if (handle instanceof FileSystemDirectoryHandle) await filesBelow(handle, inner, found);
+    else found.push(inner);
+  }
+  return found;
 }
 
 /** What is not there is null, as is a folder in a file's place, or a file in a folder's; every other error stays one. */

@@ -71,6 +71,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       });
       return void response.end(JSON.stringify(records));
     }
+    case 'GET /_target/files':
+      return void response.end(
+        JSON.stringify([...files.keys()].filter((name) => name.startsWith(`${path}/`))),
+      );
     case 'POST /_target/discard':
       parts.delete(path);
       return void response.end();
@@ -99,6 +103,11 @@ it('puts many small files in one request', async () => {
   ]);
   expect(files.get('b.jpg')).toEqual(Buffer.from([1, 1, 1]));
   expect(requests.length).toBe(1);
+});
+
+it('lists what lies below a folder', async () => {
+  await folder.putAll!(['images/cat/ä.jpg', 'b.jpg'].map((path) => ({ path, bytes: new Uint8Array(1) })));
+  expect(await folder.list('images')).toEqual(['images/cat/ä.jpg']);
 });
 
 it('writes, patches and commits', async () => {

@@ -28,7 +28,7 @@ function packFiles(files: readonly WholeFile[]): Uint8Array {
 /**
  * The command line's folder, behind its own server on this machine. Under `/_target/`, each request with the run's token:
  * `PUT file?path&at` writes to a `.part` file (`at=0` begins it), `POST commit?path` (with `&at` it
- * writes its body first) renames it and answers with its FileRecord, `POST files` does so for several at once, `POST discard?path`, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
+ * writes its body first) renames it and answers with its FileRecord, `POST files` does so for several at once, `POST discard?path`, `GET files?path` lists the paths below a folder, `GET file?path` (of which `&start&end` ask for a part), `HEAD file?path` for its
  * size, `DELETE file?path`. A refusal is JSON `{ code, message }`.
  */
 export const server: Target<z.output<typeof knobs>> = {
@@ -87,6 +87,10 @@ function createFolder(grant: NonNullable<Grants['server']>): TargetFolder {
           return new Uint8Array(await response.arrayBuffer());
         },
       };
+    },
+    async list(path) {
+      const response = await request('GET', 'files', path);
+      return z.array(z.string()).parse(await response.json());
     },
     async remove(path) {
       await request('DELETE', 'file', path, { missing: true });

@@ -30,6 +30,7 @@ function memoryFolder(): TargetFolder & { readonly files: Map<string, string>; r
     },
     read: async () => null,
     look: async () => null,
+    list: async () => [],
     async remove(path) {
       files.delete(path);
     },

@@ -14,7 +14,7 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
   await orMissing(() => home.removeEntry('parts', { recursive: true }));
   const parts = await home.getDirectoryHandle('parts', { create: true });
   const root = await home.getDirectoryHandle('files', { create: true });
-  const { findFile, openFolder, remove } = handleFolder(root);
+  const { findFile, openFolder, list, remove } = handleFolder(root);
   let count = 0;
   const read = (path: string): Promise<Blob | null> =>
     orRunError('browser', `reading ${path}`, async () => (await (await findFile(path))?.getFile()) ?? null);
@@ -50,6 +50,7 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
     },
     read,
     look: async (path) => storedFile('browser', path, await read(path)),
+    list: (path) => orRunError('browser', `listing ${path}`, () => list(path)),
     remove: (path) => orRunError('browser', `removing ${path}`, () => remove(path)),
   };
 }

@@ -70,6 +70,11 @@ const door = {
     for (const { files } of abandoned) await files.discardAll();
   },
 
+  /** Removes committed files. */
+  async remove(records: readonly FileRecord[]): Promise<void> {
+    for (const { path } of records) await theFolder().remove(path);
+  },
+
   /** Puts a format's files of the whole dataset together from its shards' own, and reads them back. */
   async assemble(id: string, records: readonly FileRecord[]): Promise<readonly WrittenFile[]> {
     const { recipe, info } = theSetup();
@@ -115,6 +120,11 @@ const door = {
       if (stored?.bytes !== bytes) missing.push(path);
     }
     return missing;
+  },
+
+  /** Paths of the committed files below a folder. */
+  list(path: string): Promise<readonly string[]> {
+    return theFolder().list(path);
   },
 
   /** A committed file's bytes, or null. */

@@ -111,8 +111,11 @@ function Saving({ report, runId }: ReportProps) {
       )}
       {report.earlierFiles.length > 0 && (
         <p className="soft">
-          {counted(report.earlierFiles.length, 'file')} of an earlier run, which this one did not write, also
-          lie there:{' '}
+          {counted(
+            report.earlierFiles.reduce((sum, { files }) => sum + files, 0),
+            'file',
+          )}{' '}
+          of an earlier run, which this one did not write, also lie there:{' '}
           {report.earlierFiles
             .slice(0, 3)
             .map(({ path }) => path)
