@@ -74,6 +74,26 @@ describe('listArchive', () => {
     expect(told(await list(packed, 'pets.zip'))).toEqual(['not-an-image pets/text', 'image pets/picture']);
   });
 
+  it('gives further names of a file what it holds, and names one that leads nowhere', async () => {
+    const bytes = drawTar([
+      { name: './a.jpg', content: 'x' },
+      { name: 'b/c.jpg', type: '1', target: './a.jpg' },
+      { name: '.d.jpg', type: '1', target: './a.jpg' },
+      { name: 'e.jpg', type: '1', target: 'gone.jpg' },
+    ]);
+    const listed = await list(bytes);
+    expect(told(listed)).toEqual([
+      'hidden pets/.d.jpg',
+      'image pets/a.jpg',
+      'image pets/b/c.jpg',
+      'missing pets/e.jpg',
+    ]);
+    const [, first, second] = listed;
+    expect(second).toMatchObject({
+      ref: { origin: (first?.kind === 'image' && first.ref.origin) || {}, bytes: 1 },
+    });
+  });
+
   it('reads tables from within', async () => {
     const [table] = await list(
       await drawZip({ 'a/metadata.csv': 'file_name,label\n1.jpg,cat' }),
