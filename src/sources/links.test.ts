@@ -141,10 +141,12 @@ describe('columns', () => {
   it('of hashes are read as hex and base64', async () => {
     const md5 = '0123456789abcdef0123456789abcdef';
     const base64 = Buffer.from(md5, 'hex').toString('base64');
-    const listing = await list(`url,md5\n${b},${md5.toUpperCase()}\n${b},${base64}\n${b},x\n`, 'a.csv');
+    const rows = [md5.toUpperCase(), base64, 'x', `${'A'.repeat(21)}===`].map((hash) => `${b},${hash}\n`);
+    const listing = await list(`url,md5\n${rows.join('')}`, 'a.csv');
     expect(listing.refs.map(({ origin }) => origin.kind === 'link' && origin.md5)).toEqual([
       md5,
       md5,
+      undefined,
       undefined,
     ]);
   });
