@@ -148,6 +148,19 @@ describe('listArchive', () => {
     expect(await longestTask(() => list(bytes))).toBeLessThan(120);
   });
 
+  it('gives what was cut off a key of its own, whatever keys were made up before', async () => {
+    const whole = drawTar([
+      { name: 'a.jpg', content: 'x' },
+      { name: 'a.jpg', content: 'x' },
+      { name: 'a (2).jpg', content: 'x'.repeat(2000) },
+    ]);
+    expect(told(await list(whole.slice(0, 3000)))).toEqual([
+      'image pets/a.jpg',
+      'image pets/a (3).jpg',
+      'truncated pets/a (2).jpg',
+    ]);
+  });
+
   it('tells zip and tar apart by their bytes', async () => {
     expect(told(await list(await drawZip({ '1.jpg': png }), 'misnamed.tar'))).toEqual(['image pets/1.jpg']);
   });

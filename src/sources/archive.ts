@@ -61,6 +61,7 @@ export async function* listArchive(
   for (const key of hidden) yield { kind: 'left-out', key, why: 'hidden' };
   const taken = new Set<string>();
   await forEachBreathing(found, ({ key }) => taken.add(key), signal);
+  for (const { name } of faults) if (name !== null) taken.add(archive.prefix + memberKey(name));
   const unique = tellApart(taken);
   const texts: SampleTexts = isZip ? new Map() : await collectWords(archive, found, faults, signal);
   const room = { tables: largestTables };

@@ -160,7 +160,7 @@ describe('keys', () => {
         'https://h/x/1.jpg?a=1', 'https://h/x/1.jpg?a=2', 'https://h/x/1%20(2).jpg', 'https://h/x/1.jpg',
         'https://u:p@h/../../etc/passwd', 'https://h/%2e%2e/%2Fa%5cb.jpg', 'https://h/100%.jpg', 'https://h/', 'https://h?x=1',
       ),
-    ).toEqual(['x/1.jpg', 'x/1 (2).jpg', 'x/1 (2) (2).jpg', 'x/1 (3).jpg', 'etc/passwd', 'a_b.jpg', '100%.jpg', '_', '_ (2)']);
+    ).toEqual(['x/1.jpg', 'x/1 (3).jpg', 'x/1 (2).jpg', 'x/1 (4).jpg', 'etc/passwd', 'a_b.jpg', '100%.jpg', '_', '_ (2)']);
   }); // biome-ignore format: short addresses
   it('hold nothing of a name and password', async () => {
     expect(await keysOf('https://u:p@ss@h/1.jpg', 'https://b/1.jpg')).toEqual(['h/1.jpg', 'b/1.jpg']);
