@@ -1,19 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { zipSync } from 'fflate';
+import { runImagemill } from './fixtures/command-line';
 import { drawFolder, drawPng } from './fixtures/draw';
 import { memoryBelowMb } from './fixtures/memory';
 import { tarOf } from './fixtures/tar';
 import { startFileServer } from './storage/file-server';
-
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
 let home = '';
 test.beforeAll(() => {
@@ -31,16 +29,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function imagemill(...args: string[]): Promise<{ readonly code: number | null; readonly said: string }> {
-  const child = spawn(process.execPath, [main, ...args], { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, said }));
-  });
-}
+const imagemill = (...args: string[]) => runImagemill(home, args);
 
 const rowsOf = (path: string) => readFileSync(join(home, path), 'utf8').trimEnd().split(/\r?\n/);
 
@@ -129,7 +118,8 @@ test('a tar.gz of 20,000 images runs in memory that does not grow with it', asyn
     createWriteStream(join(home, 'many.tar.gz')),
   );
   const seen: number[] = [];
-  const timer = setInterval(() => seen.push(memoryBelowMb() ?? 0), 1000);
+  test.skip(memoryBelowMb() === null, 'memory is measured through /proc, which is Linux’');
+  const timer = setInterval(() => seen.push(memoryBelowMb() ?? Number.NaN), 1000);
   const { said } = await imagemill('--input', 'many.tar.gz', '--output', 'many.npy', '--image_size', '16');
   clearInterval(timer);
   expect(said).toContain('success: 20,000 images, 20,000 rows');

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,12 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { commandLine, runImagemill } from './fixtures/command-line';
 import { digests, readFolder } from './fixtures/digest';
 import { drawFolder } from './fixtures/draw';
 import { unzip } from './fixtures/unzip';
 import { startAzurite } from './storage/azurite';
-
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
 let home = '';
 test.beforeAll(() => {
@@ -26,26 +25,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly said: string;
-}
-
-function imagemill(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, out, said }));
-  });
-}
+const imagemill = (...args: string[]) => runImagemill(home, args);
 
 test('a bucket that pages may not read is explained, with the rule, and without what opens it', async () => {
   await using azure = await startAzurite();
@@ -234,7 +214,7 @@ test('a folder without images is a failure that says so, and leaves nothing', as
 test.describe('a stream that nobody reads', () => {
   test.skip(process.platform === 'win32', 'needs a shell of Unix');
   const shell = (line: string) => {
-    const command = `'${process.execPath}' '${main}' --input pets --image_size 16`;
+    const command = `'${process.execPath}' '${commandLine}' --input pets --image_size 16`;
     const script = line.replace('imagemill', command);
     return spawnSync('bash', ['-o', 'pipefail', '-c', script], { cwd: home, encoding: 'utf8' });
   };

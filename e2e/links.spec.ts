@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
+import { runImagemill } from './fixtures/command-line';
 import { drawPng } from './fixtures/draw';
 import { type LinkServerOptions, signLink, startLinkServer } from './storage/link-server';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const pictures = Array.from({ length: 8 }, (_, i) => drawPng(64 + i, 48, i));
 const imageOf = (path: string) => {
   const number = /(\d+)\.png$/.exec(path)?.[1];
@@ -21,21 +19,7 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly said: string;
-}
-
-function imagemill(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, said }));
-  });
-}
+const imagemill = (...args: string[]) => runImagemill(home, args);
 
 async function serve(options: Partial<LinkServerOptions> = {}) {
   const server = await startLinkServer({ image: imageOf, ...options });

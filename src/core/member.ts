@@ -16,17 +16,25 @@ export interface MemberSpan {
   readonly crc32: number | null;
 }
 
-/** Why a member cannot have the size that its archive declares, or null: deflate packs at most 1,032 to 1. */
+/**
+ * Why a member cannot have the size that its archive declares, or null: deflate packs at most 1,032 to 1, and makes nothing much
+ * longer.
+ */
 export function refuseSize(span: MemberSpan, bytes: number): string | null {
   const { packing, packed } = span;
   if (packing === 'stored' && bytes !== packed)
     return `The archive declares ${bytes} bytes for it and holds ${packed}.`;
+  if (packed > bytes * worstRatio + 64 * 1024)
+    return `The archive declares ${bytes} bytes for it, which ${packed} packed bytes are too many for.`;
   if (bytes <= packed * bestRatio + 1024) return null;
   return `The archive declares ${bytes} bytes for it, and its ${packed} packed bytes cannot hold them.`;
 }
 
 /** The most that deflate can do (zlib's technical notes). */
 const bestRatio = 1032;
+
+/** What a packer may make longer that knows no better, many times over: else a small image may ask for gigabytes to be read. */
+const worstRatio = 2;
 
 /**
  * Unpacks a member from the archive's bytes of its span and checks it; memory is taken for the `bytes` that were declared,

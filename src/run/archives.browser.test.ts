@@ -90,6 +90,11 @@ describe('archives among what is listed', () => {
     expect(
       await keys(new File([small('1.png')], 'a.tar'), new File([await gzip(small('1.png'))], 'a.tar.gz')),
     ).toEqual(['a.tar.gz/1.png', 'a.tar/1.png']);
+    const folder = { key: 'a.tar/1.png', file: new File(['x'], '1.png') };
+    const beside = [new File([small('1.png')], 'a.tar'), new File([small('1.png')], 'a.tgz')];
+    const files = [folder, ...beside.map((file) => ({ key: file.name, file }))];
+    const listing = await listImages(recipe, { files }, new AbortController().signal);
+    expect(listing.images.map(({ key }) => key)).toEqual(['a.tar/1.png', 'a.tar_/1.png', 'a.tgz/1.png']);
     expect(await keys(new File([small('1.png')], 'a.tar'), new File(['x'], '2.png'))).toEqual([
       '2.png',
       'a/1.png',

@@ -100,6 +100,13 @@ async function choosePrefixes(
     if (taken.has(folder)) repeated.add(folder);
     taken.add(folder);
   }
-  // `pets.tar/` can be no other's: files of one name are told apart before.
-  return (key) => `${repeated.has(folderOf(key)) ? key : folderOf(key)}/`;
+  const prefixes = new Map<string, string>();
+  for (const { key } of archives) {
+    let folder = folderOf(key);
+    // Beside a link to `pets.tar` there may be links into a folder of that very name.
+    if (repeated.has(folder)) for (folder = key; taken.has(folder); ) folder += '_';
+    taken.add(folder);
+    prefixes.set(key, `${folder}/`);
+  }
+  return (key) => prefixes.get(key) ?? `${key}/`;
 }

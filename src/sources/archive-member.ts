@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure';
 import type { MemberSpan } from '../core/member';
 
 /** What an archive holds, one after the other. */
-export type ArchiveEntry = ArchiveMember | ArchiveFault;
+export type ArchiveEntry = ArchiveMember | ArchiveLink | ArchiveFault;
 
 /** A file in an archive. */
 export interface ArchiveMember {
@@ -14,6 +14,13 @@ export interface ArchiveMember {
   readonly modified: number | null;
   /** Where it lies, or why it cannot be read. */
   readonly content: MemberSpan | Failure;
+}
+
+/** A further name of a member before it, as tars have of files that are hard links of one another. */
+export interface ArchiveLink {
+  readonly name: string;
+  /** The other's name, as the archive spells it. */
+  readonly target: string;
 }
 
 /** The archive itself is damaged from here on. `name` is the member that it struck, where one is known. */

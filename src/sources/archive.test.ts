@@ -74,6 +74,26 @@ describe('listArchive', () => {
     expect(told(await list(packed, 'pets.zip'))).toEqual(['not-an-image pets/text', 'image pets/picture']);
   });
 
+  it('gives further names of a file what it holds, and names one that leads nowhere', async () => {
+    const bytes = drawTar([
+      { name: './a.jpg', content: 'x' },
+      { name: 'b/c.jpg', type: '1', target: './a.jpg' },
+      { name: '.d.jpg', type: '1', target: './a.jpg' },
+      { name: 'e.jpg', type: '1', target: 'gone.jpg' },
+    ]);
+    const listed = await list(bytes);
+    expect(told(listed)).toEqual([
+      'hidden pets/.d.jpg',
+      'image pets/a.jpg',
+      'image pets/b/c.jpg',
+      'missing pets/e.jpg',
+    ]);
+    const [, first, second] = listed;
+    expect(second).toMatchObject({
+      ref: { origin: (first?.kind === 'image' && first.ref.origin) || {}, bytes: 1 },
+    });
+  });
+
   it('reads tables from within', async () => {
     const [table] = await list(
       await drawZip({ 'a/metadata.csv': 'file_name,label\n1.jpg,cat' }),
@@ -126,6 +146,19 @@ describe('listArchive', () => {
     ]).flat();
     const bytes = drawTar(parts);
     expect(await longestTask(() => list(bytes))).toBeLessThan(120);
+  });
+
+  it('gives what was cut off a key of its own, whatever keys were made up before', async () => {
+    const whole = drawTar([
+      { name: 'a.jpg', content: 'x' },
+      { name: 'a.jpg', content: 'x' },
+      { name: 'a (2).jpg', content: 'x'.repeat(2000) },
+    ]);
+    expect(told(await list(whole.slice(0, 3000)))).toEqual([
+      'image pets/a.jpg',
+      'image pets/a (3).jpg',
+      'truncated pets/a (2).jpg',
+    ]);
   });
 
   it('tells zip and tar apart by their bytes', async () => {

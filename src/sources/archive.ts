@@ -4,7 +4,7 @@ import { type Failure, megabytes } from '../core/failure';
 import type { ImageRef, Listed, Origin } from '../core/image';
 import { type MemberSpan, unpackMember } from '../core/member';
 import { isImage, sniff, sniffBytes } from '../core/sniff';
-import { type ArchiveFault, type ArchiveMember, isSpan, refusal } from './archive-member';
+import { type ArchiveFault, type ArchiveLink, type ArchiveMember, isSpan, refusal } from './archive-member';
 import { type ByteSource, readAhead } from './byte-source';
 import { hiddenPart, kindByName } from './classify';
 import { memberKey, tellApart } from './member-key';
@@ -41,6 +41,7 @@ export async function* listArchive(
   const isZip = isZipHead(await archive.bytes.read(0, 4)) || /\.zip$/i.test(archive.key);
   const entries = isZip ? zipEntries(archive.bytes, signal) : tarEntries(archive.bytes);
   const found: Found[] = [];
+  const links: (ArchiveLink & { readonly key: string })[] = [];
   const hidden = new Set<string>();
   const faults: ArchiveFault[] = [];
   const breath = startBreath(signal);
@@ -53,16 +54,20 @@ export async function* listArchive(
     const key = archive.prefix + memberKey(entry.name);
     const part = hiddenPart(key);
     if (part !== null) hidden.add(part);
+    else if ('target' in entry) links.push({ key, ...entry });
     else found.push({ key, member: entry });
   }
+  for (const link of followLinks(links, found, archive.prefix)) found.push(link);
   for (const key of hidden) yield { kind: 'left-out', key, why: 'hidden' };
   const taken = new Set<string>();
   await forEachBreathing(found, ({ key }) => taken.add(key), signal);
+  for (const { name } of faults) if (name !== null) taken.add(archive.prefix + memberKey(name));
   const unique = tellApart(taken);
   const texts: SampleTexts = isZip ? new Map() : await collectWords(archive, found, faults, signal);
+  const room = { tables: largestTables };
   for (const { key, member } of found) {
     if (breath.due()) await breath.take();
-    const listed = await classify(archive, unique(key), member);
+    const listed = await classify(archive, unique(key), member, room);
     if (listed.kind !== 'image') yield listed;
     else yield { kind: 'image', ref: { ...listed.ref, ...wordsOf(texts.get(sampleOf(key) ?? '')) } };
   }
@@ -78,6 +83,26 @@ export async function* listArchive(
     };
   }
 }
+
+/** Gives further names the member that they are names of; few tars have some. */
+function followLinks(
+  links: readonly (ArchiveLink & { readonly key: string })[],
+  found: readonly Found[],
+  prefix: string,
+): readonly Found[] {
+  if (links.length === 0) return [];
+  const members = new Map(found.map(({ key, member }) => [key, member] as const));
+  return links.map(({ key, name, target }) => {
+    const member = members.get(prefix + memberKey(target));
+    if (member !== undefined) return { key, member: { ...member, name } };
+    return { key, member: { name, bytes: 0, modified: null, content: leadsNowhere } };
+  });
+}
+
+const leadsNowhere = refusal(
+  'missing',
+  'It is a hard link to a file that the archive does not hold. Make the archive again, with that file.',
+);
 
 interface Found {
   readonly key: string;
@@ -143,7 +168,12 @@ async function collectWords(
   return texts;
 }
 
-async function classify(archive: OpenArchive, key: string, member: ArchiveMember): Promise<Listed> {
+async function classify(
+  archive: OpenArchive,
+  key: string,
+  member: ArchiveMember,
+  room: { tables: number },
+): Promise<Listed> {
   const byName = kindByName(key);
   const { content } = member;
   const image = (): Listed => ({ kind: 'image', ref: memberRef(archive, key, member) });
@@ -151,7 +181,11 @@ async function classify(archive: OpenArchive, key: string, member: ArchiveMember
   // An archive within an archive stays closed, as one file that is no image.
   if (byName === 'other' || byName === 'archive' || !isSpan(content))
     return { kind: 'left-out', key, why: 'not-an-image' };
-  if (byName === 'table') return { kind: 'table', key, file: await readTable(archive, member, content) };
+  if (byName === 'table') {
+    room.tables -= member.bytes;
+    if (room.tables < 0) return { kind: 'note', text: `${key}: ${tooManyTables}` };
+    return { kind: 'table', key, file: await readTable(archive, member, content) };
+  }
   return archive.far || isImage(sniff(await readHead(archive, content)))
     ? image()
     : { kind: 'left-out', key, why: 'not-an-image' };
@@ -173,13 +207,14 @@ function faultRef(archive: OpenArchive, key: string, failure: Failure): ImageRef
 
 /** A table's bytes; of one that cannot be read none, which labelling then tells of. */
 async function readTable({ bytes }: OpenArchive, member: ArchiveMember, span: MemberSpan): Promise<Blob> {
-  if (member.bytes > largestTable) return new Blob([]);
   const unpacked = await unpackMember(await bytes.read(span.start, span.end), span, member.bytes);
   return new Blob(unpacked.ok ? [unpacked.value] : []);
 }
 
-/** As large as a table may be beside images. */
-const largestTable = 512 * 2 ** 20;
+/** Bytes of all tables of an archive, which the page holds at once. */
+const largestTables = 512 * 2 ** 20;
+
+const tooManyTables = `not read, for the tables in its archive have more than ${megabytes(largestTables)}. Take out what is no table of labels, or split the archive.`;
 
 /** The first bytes of a member whose name does not tell what it is. */
 async function readHead({ bytes }: OpenArchive, span: MemberSpan): Promise<Uint8Array> {

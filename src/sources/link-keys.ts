@@ -1,5 +1,6 @@
-import { startBreath } from '../base/breathe';
+import { forEachBreathing, mapBreathing } from '../base/breathe';
 import { safePath } from '../base/safe-path';
+import { tellApart } from './member-key';
 
 /** What of a link its image is named after; null for what is no link. */
 export interface LinkName {
@@ -43,31 +44,14 @@ const extensions: Readonly<Record<string, string>> = {
  * again (`cat.jpg`, `cat (2).jpg`). What is no link is named after its place.
  */
 export async function linkKeys(names: readonly (LinkName | null)[], signal: AbortSignal): Promise<string[]> {
-  const breath = startBreath(signal);
   const hosts = new Set<string>();
-  for (const name of names) if (name !== null && name.host !== '') hosts.add(name.host);
-  const keys: string[] = [];
-  const counts = new Map<string, number>();
+  await forEachBreathing(names, (name) => name?.host && hosts.add(name.host), signal);
+  const wantedOf = (name: LinkName | null, i: number) => {
+    if (name === null) return `line ${i + 1}`;
+    return name.host !== '' && hosts.size > 1 ? `${safePath(name.host)}/${name.path}` : name.path;
+  };
+  const wanted = await mapBreathing(names, wantedOf, signal);
   const taken = new Set<string>();
-  for (const [i, name] of names.entries()) {
-    const plain = name === null ? `line ${i + 1}` : name.path;
-    const wanted =
-      name !== null && name.host !== '' && hosts.size > 1 ? `${safePath(name.host)}/${plain}` : plain;
-    let count = counts.get(wanted) ?? 0;
-    let key = wanted;
-    do key = ++count === 1 ? wanted : numbered(wanted, count);
-    while (taken.has(key));
-    counts.set(wanted, count);
-    taken.add(key);
-    keys.push(key);
-    if ((i & 63) === 0 && breath.due()) await breath.take();
-  }
-  return keys;
-}
-
-function numbered(key: string, count: number): string {
-  const nameStart = key.lastIndexOf('/') + 1;
-  const dot = key.lastIndexOf('.');
-  const stemEnd = dot > nameStart ? dot : key.length;
-  return `${key.slice(0, stemEnd)} (${count})${key.slice(stemEnd)}`;
+  await forEachBreathing(wanted, (key) => taken.add(key), signal);
+  return mapBreathing(wanted, tellApart(taken), signal);
 }

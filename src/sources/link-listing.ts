@@ -178,7 +178,7 @@ function toRef(
 function readHash(text: string | undefined, digits: 32 | 64): string | undefined {
   const value = text?.trim() ?? '';
   if (value.length === digits && /^[0-9a-f]+$/i.test(value)) return value.toLowerCase();
-  if (!/^[A-Za-z0-9+/]+=*$/.test(value) || value.length !== Math.ceil(digits / 6) * 4) return undefined;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length !== Math.ceil(digits / 6) * 4) return undefined;
   const hex = Array.from(atob(value), (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join(
     '',
   );

@@ -14,6 +14,7 @@ function told(
 ): readonly (readonly [string | null, string])[] {
   return entries.map((entry) => {
     if ('fault' in entry) return [entry.name, entry.fault.code] as const;
+    if ('target' in entry) return [entry.name, `-> ${entry.target}`] as const;
     const { name, content } = entry;
     if (!isSpan(content)) return [name, content.code] as const;
     return [name, new TextDecoder().decode(bytes.subarray(content.start, content.end))] as const;
@@ -66,10 +67,44 @@ it('lets pax records decide over the header, for one file only', async () => {
   expect(entries[0]).toMatchObject({ modified: 12_500 });
 });
 
-it('passes over links, devices and folders, and refuses sparse files', async () => {
+it('takes what a pax header says for the file alone, and nothing as taken back', async () => {
+  const name = `${'c'.repeat(120)}.jpg`;
+  const bytes = drawTar([
+    { name: 'pax', type: 'x', content: paxRecord('size', '4') },
+    { name: 'long', type: 'L', content: `${name}\0` },
+    { name: 'short.jpg', content: 'meow', size: 0 },
+    { name: 'pax', type: 'x', content: paxRecord('size', '') + paxRecord('mtime', '') },
+    { name: 'next.jpg', content: 'woof' },
+  ]);
+  const entries = await list(bytes);
+  expect(told(entries, bytes)).toEqual([
+    [name, 'meow'],
+    ['next.jpg', 'woof'],
+  ]);
+  expect(entries[1]).toMatchObject({ modified: 10_000 });
+});
+
+it('tells further names of a file, long ones too', async () => {
+  const far = `${'d'.repeat(150)}.jpg`;
+  const bytes = drawTar([
+    { name: 'a.jpg', content: 'meow' },
+    { name: 'hard.jpg', type: '1', size: 5, target: 'a.jpg' },
+    { name: 'long', type: 'K', content: `${far}\0` },
+    { name: 'gnu.jpg', type: '1', target: 'd' },
+    { name: 'pax', type: 'x', content: paxRecord('linkpath', far) },
+    { name: 'pax.jpg', type: '1', target: 'd' },
+  ]);
+  expect(told(await list(bytes), bytes)).toEqual([
+    ['a.jpg', 'meow'],
+    ['hard.jpg', '-> a.jpg'],
+    ['gnu.jpg', `-> ${far}`],
+    ['pax.jpg', `-> ${far}`],
+  ]);
+});
+
+it('passes over devices and folders, and refuses symbolic links and sparse files', async () => {
   const bytes = drawTar([
     { name: 'folder/', type: '5' },
-    { name: 'hard.jpg', type: '1', size: 5 },
     { name: 'soft.jpg', type: '2' },
     { name: 'pipe', type: '6' },
     { name: 'old-sparse.jpg', type: 'S', content: 'data' },
@@ -78,6 +113,7 @@ it('passes over links, devices and folders, and refuses sparse files', async () 
     { name: 'cat.jpg', content: 'meow' },
   ]);
   expect(told(await list(bytes), bytes)).toEqual([
+    ['soft.jpg', 'unsupported'],
     ['old-sparse.jpg', 'unsupported'],
     ['sparse.jpg', 'unsupported'],
     ['cat.jpg', 'meow'],
@@ -151,7 +187,7 @@ it('stays within the file whatever bytes it is given', async () => {
       if (header + 512 <= bytes.length) resum(bytes.subarray(header, header + 512));
     }
     for (const entry of await list(bytes)) {
-      if ('fault' in entry || !isSpan(entry.content)) continue;
+      if ('fault' in entry || 'target' in entry || !isSpan(entry.content)) continue;
       expect(entry.content.start).toBeLessThanOrEqual(entry.content.end);
       expect(entry.content.end).toBeLessThanOrEqual(bytes.length);
     }

@@ -4,7 +4,7 @@ import { type ByteSource, readAhead } from './byte-source';
 
 /**
  * Walks the headers of a tar and says where each file lies, skipping the contents: ustar and pax (POSIX.1-2001), GNU's long
- * names and base-256 numbers, and the headers before ustar. Links and devices are passed over; sparse files are refused.
+ * names and base-256 numbers, and the headers before ustar. Devices are passed over; symbolic links and sparse files are refused.
  * A tar that is cut off or broken gives what is whole before, then the fault.
  */
 export async function* tarEntries(whole: ByteSource): AsyncGenerator<ArchiveEntry, void, undefined> {
@@ -17,14 +17,15 @@ export async function* tarEntries(whole: ByteSource): AsyncGenerator<ArchiveEntr
     if (header.every((byte) => byte === 0)) return;
     if (!sumIsRight(header)) return yield { name: null, fault: noHeader(at) };
     const type = header[156];
-    const bytes = extended.bytes ?? numberAt(header, 124, 12);
+    const isMeta = metaTypes.has(type);
+    // What a pax header says is meant for the file, not for a further header before it.
+    const bytes = (isMeta ? undefined : extended.bytes) ?? numberAt(header, 124, 12);
     if (bytes === null)
       return yield {
         name: null,
         fault: refusal('corrupt', `The tar's header at byte ${at} has no size. ${again}`),
       };
     const start = type === typeOf('S') ? await behindMaps(source, header, at + block) : at + block;
-    const isMeta = metaTypes.has(type);
     const content = holdsContent(type) || isMeta ? bytes : 0;
     const end = start + content;
     at = start + Math.ceil(content / block) * block;
@@ -40,15 +41,24 @@ export async function* tarEntries(whole: ByteSource): AsyncGenerator<ArchiveEntr
     }
     const name = extended.name ?? nameOf(header);
     const { sparse } = extended;
+    const target = extended.target ?? textAt(header, 157, 100);
     const modified = extended.modified ?? seconds(numberAt(header, 136, 12));
     extended = {};
-    if (!isFile(type, name)) continue;
+    if (!isFile(type, name) && !isLink(type)) continue;
     if (++count > mostMembers)
       return yield {
         name: null,
         fault: refusal('too-large', `The tar holds more than ${mostMembers} files. Split it into shards.`),
       };
+    if (type === hardLink) {
+      yield { name, target };
+      continue;
+    }
     if (end > source.size) return yield cut(source.size, name);
+    if (type === symbolicLink) {
+      yield { name, bytes: 0, modified, content: linkMember };
+      continue;
+    }
     const span = { start, end, packed: bytes, packing: 'stored', headed: false, crc32: null } as const;
     yield { name, bytes, modified, content: sparse || type === typeOf('S') ? sparseMember : span };
   }
@@ -71,12 +81,18 @@ interface Extended {
   readonly bytes?: number;
   readonly modified?: number;
   readonly sparse?: true;
+  /** What a link leads to. */
+  readonly target?: string;
 }
 
 const typeOf = (letter: string) => letter.charCodeAt(0);
 
 /** pax for the next file and for all, GNU's long name and long link. */
 const metaTypes = new Set(['x', 'X', 'g', 'L', 'K'].map(typeOf));
+
+const hardLink = typeOf('1');
+const symbolicLink = typeOf('2');
+const isLink = (type: number) => type === hardLink || type === symbolicLink;
 
 /** Links, devices and folders have none, whatever size they declare; GNU's dump folders do. */
 const holdsContent = (type: number) => !['1', '2', '3', '4', '5', '6'].map(typeOf).includes(type);
@@ -106,6 +122,8 @@ function noHeader(at: number): Failure {
         `The tar is damaged: there is no header at byte ${at}, where one should be. ${again}`,
       );
 }
+
+const linkMember = refusal('unsupported', 'It is a link to another file, not an image.');
 
 const sparseMember = refusal(
   'unsupported',
@@ -157,8 +175,9 @@ const seconds = (value: number | null) => (value === null ? null : value * 1000)
 
 function readMeta(type: number, bytes: Uint8Array): Extended {
   if (type === typeOf('L')) return { name: utf8.decode(bytes).replace(/\0.*$/s, '') };
+  if (type === typeOf('K')) return { target: utf8.decode(bytes).replace(/\0.*$/s, '') };
   if (type === typeOf('x') || type === typeOf('X')) return readPax(bytes);
-  return {}; // of all files, and of links: nothing that a listing wants
+  return {}; // of all files: nothing that a listing wants
 }
 
 /** Reads `LENGTH KEY=VALUE\n` records, LENGTH counting the whole record; stops at what is none. */
@@ -180,8 +199,10 @@ function paxValue(key: string, value: string): Extended {
   if (key.startsWith('GNU.sparse.')) {
     return { sparse: true };
   }
+  if (value === '') return {}; // takes back what was said of all files: the header counts
   const number = Number(value);
-  if (key === 'path') return value === '' ? {} : { name: value };
+  if (key === 'path') return { name: value };
+  if (key === 'linkpath') return { target: value };
   if (key === 'size') return Number.isSafeInteger(number) && number >= 0 ? { bytes: number } : {};
   if (key === 'mtime') return Number.isFinite(number) ? { modified: number * 1000 } : {};
   return {};

@@ -11,11 +11,13 @@ export interface TarPart {
   /** Written instead of the content's length. */
   readonly size?: number;
   readonly base256?: boolean;
+  /** What a link leads to. */
+  readonly target?: string;
 }
 
 /** Draws a tar of ustar headers, without an end where `end` is false. */
 export function drawTar(parts: readonly TarPart[], end = true): Uint8Array<ArrayBuffer> {
-  const pieces = parts.flatMap(({ name, content = '', type = '0', size, base256 = false }) => {
+  const pieces = parts.flatMap(({ name, content = '', type = '0', size, base256 = false, target = '' }) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     const header = new Uint8Array(512);
     const put = (at: number, text: string) => header.set(new TextEncoder().encode(text), at);
@@ -29,6 +31,7 @@ export function drawTar(parts: readonly TarPart[], end = true): Uint8Array<Array
     put(136, '00000000012');
     put(148, '        ');
     put(156, type);
+    put(157, target);
     put(257, 'ustar\u000000');
     put(
       148,
@@ -60,11 +63,11 @@ export function paxRecord(key: string, value: string): string {
 }
 
 /** Collects what an archive's reader tells. */
-export async function entriesOf(
-  read: (source: ReturnType<typeof blobSource>) => AsyncIterable<ArchiveEntry>,
+export async function entriesOf<Entry extends ArchiveEntry>(
+  read: (source: ReturnType<typeof blobSource>) => AsyncIterable<Entry>,
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<readonly ArchiveEntry[]> {
-  const entries: ArchiveEntry[] = [];
+): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
   for await (const entry of read(blobSource(new Blob([bytes])))) entries.push(entry);
   return entries;
 }

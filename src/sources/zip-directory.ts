@@ -4,7 +4,7 @@ import type { Failure } from '../core/failure';
 import { megabytes } from '../core/failure';
 import { localHeader, type MemberSpan, refuseSize } from '../core/member';
 import { RemoteLost } from '../core/remote-file';
-import { type ArchiveEntry, mostMembers, refusal } from './archive-member';
+import { type ArchiveFault, type ArchiveMember, mostMembers, refusal } from './archive-member';
 import type { ByteSource } from './byte-source';
 
 /**
@@ -14,7 +14,7 @@ import type { ByteSource } from './byte-source';
 export async function* zipEntries(
   source: ByteSource,
   signal?: AbortSignal,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
+): AsyncGenerator<ArchiveMember | ArchiveFault, void, undefined> {
   const { ZipReader } = await import('@zip.js/zip.js/lib/zip-core-reader.js');
   const entries: Found[] = [];
   const breath = startBreath(signal);
@@ -75,7 +75,7 @@ function found(entry: EntryMetaData): Found {
 async function* placed(
   entries: readonly Found[],
   signal: AbortSignal | undefined,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
+): AsyncGenerator<ArchiveMember | ArchiveFault, void, undefined> {
   const order = await sortBreathing(entries, (a, b) => a.offset - b.offset, signal);
   const ends = new Map<Found, number>();
   let reach = 0;
