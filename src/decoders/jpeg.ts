@@ -1,12 +1,14 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, MetadataBlocks, Pixels, StoredMode } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodedFrame, Header, MetadataBlocks, Pixels, StoredMode } from '../core/image';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { hasText, u16be } from './bytes';
+import { areOurs, framesInSrgb, wantsLcms } from './colours';
 import { corrupt, truncated, unsupported } from './damage';
 import { createJpegMetadata } from './jpeg-metadata';
 import { coverage } from './jpeg-scan';
 import { readOrientation } from './orientation';
+import { join } from './png-mend';
 import { recoverInBrowser } from './recover-image';
 
 /**
@@ -20,7 +22,7 @@ export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
   reduces: 'scaled',
-  heavy: (bytes, header) => wantsVips(bytes, header),
+  heavy: (bytes, header) => wantsVips(bytes, header) || wantsLcms(profileOf(bytes, header), spaceOf(header)),
   readHeader,
   findDamage(bytes) {
     let restarts = false;
@@ -42,24 +44,61 @@ export const jpeg: Decoder = {
       const { decodeJpegByVips } = await import('./vips-classic');
       return decodeJpegByVips(bytes, frameMarker(bytes) === lossless, request);
     }
-    const decoded = await decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request });
-    if (!decoded.ok || !mayBeFilled(decoded.value[0].raster, header)) return decoded;
-    return shortage(bytes) ?? decoded;
+    return inColour(bytes, header, request, async (shown) => {
+      const job = { type: 'image/jpeg', label: 'JPEG', bytes, header: shown, request };
+      const decoded = await decodeInBrowser(job);
+      if (!decoded.ok || !mayBeFilled(decoded.value[0].raster, shown)) return decoded;
+      return shortage(bytes) ?? decoded;
+    });
   },
-  async recover(bytes, header, request) {
-    const job = { type: 'image/jpeg', label: 'JPEG', header, request: { ...request, reduction: 1 } };
-    const covered = coverage(bytes);
-    // With every block there, what the file lacks is its end.
-    if (covered !== null && covered.found >= covered.expected) {
-      const ended = new Uint8Array(bytes.length + 2);
-      ended.set(bytes);
-      ended.set([0xff, 0xd9], bytes.length);
-      const whole = await decodeInBrowser({ ...job, bytes: ended });
-      if (whole.ok) return whole;
-    }
-    return recoverInBrowser({ ...job, bytes: withoutEnd(bytes) });
-  },
+  recover: (bytes, header, request) =>
+    inColour(bytes, header, request, async (shown) => {
+      const whole = { ...request, reduction: 1 };
+      const job = { type: 'image/jpeg', label: 'JPEG', header: shown, request: whole };
+      const covered = coverage(bytes);
+      // With every block there, what the file lacks is its end.
+      if (covered !== null && covered.found >= covered.expected) {
+        const ended = new Uint8Array(bytes.length + 2);
+        ended.set(bytes);
+        ended.set([0xff, 0xd9], bytes.length);
+        const decoded = await decodeInBrowser({ ...job, bytes: ended });
+        if (decoded.ok) return decoded;
+      }
+      return recoverInBrowser({ ...job, bytes: withoutEnd(bytes) });
+    }),
 };
+
+/** Decodes by the browser, which is told to leave the colours to us where it cannot convert them as we do. */
+async function inColour(
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+  decode: (header: Header) => Promise<Outcome<readonly DecodedFrame[]>>,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const profile = profileOf(bytes, header);
+  const space = spaceOf(header);
+  if (!areOurs(profile, space)) return decode(header);
+  return framesInSrgb(await decode({ ...header, profile: false }), profile, space, request);
+}
+
+const spaceOf = ({ mode }: Header) => (mode === 'L' ? 'GRAY' : 'RGB');
+
+/** The embedded profile, put together of its parts in their order (ICC.1:2022, B.4); null when one is missing. */
+function profileOf(bytes: Uint8Array, header: Header): Uint8Array | null {
+  if (!header.profile) return null;
+  const parts: Uint8Array[] = [];
+  let count = 0;
+  walk(bytes, (marker, at, length) => {
+    if (marker !== 0xe2 || length < profileHead || !hasText(bytes, at, 'ICC_PROFILE\0')) return;
+    parts[bytes[at + 12] - 1] ??= bytes.subarray(at + profileHead, at + length);
+    count ||= bytes[at + 13];
+  });
+  for (let i = 0; i < count; i++) if (parts[i] === undefined) return null;
+  return count === 1 ? parts[0] : join(parts.slice(0, count));
+}
+
+/** Bytes before a part: the name, its number and how many there are. */
+const profileHead = 14;
 
 /** Damage when the picture's blocks are not all there. */
 function shortage(bytes: Uint8Array): Outcome<never> | null {

@@ -3,8 +3,8 @@ import wasmUrl from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
+import { type Colours, inSrgb } from './colours';
 import { undecodable } from './damage';
-import { inSrgb } from './icc';
 import { orient } from './orient';
 import { scaleSamples } from './scale-samples';
 import { divideByAlpha } from './still';
@@ -15,14 +15,17 @@ import { divideByAlpha } from './still';
  */
 export async function decodeHeif(
   bytes: Uint8Array,
-  profile: Uint8Array | null,
+  colours: Colours,
   header: Header,
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   try {
     const decoded = decodePrimary(await module(), bytes, header, request);
     if (!decoded.ok) return decoded;
-    const pixels = inSrgb(decoded.value, profile, header.mode === 'L' ? 'GRAY' : 'RGB', request);
+    const grey = header.mode === 'L';
+    const converted = await inSrgb(decoded.value, colours, grey ? 'GRAY' : 'RGB', request);
+    if (!converted.ok) return converted;
+    const pixels = converted.value;
     // libheif has turned the picture by what the container says.
     const raster =
       request.orientation === header.orientation

@@ -3,8 +3,8 @@ import createModule from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
+import { inSrgb } from './colours';
 import { undecodable } from './damage';
-import { inSrgb } from './icc';
 import { orient } from './orient';
 import { scaleSamples } from './scale-samples';
 import { eightBits } from './still';
@@ -40,7 +40,10 @@ export async function decodeJp2(
       else decoder.decode();
       const raster = pixelsOf(decoder, decoder.calculateSizeAtDecompositionLevel(halvings), jp2, request);
       if (!raster.ok) return raster;
-      const upright = orient(raster.value, request.orientation);
+      const space = jp2.components === 1 ? 'GRAY' : 'RGB';
+      const converted = await inSrgb(raster.value, jp2.profile, space, request);
+      if (!converted.ok) return converted;
+      const upright = orient(converted.value, request.orientation);
       return succeeded([{ frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha }]);
     } finally {
       decoder.delete();
@@ -72,8 +75,7 @@ function pixelsOf(
   if (zero > 0) for (let i = 0; i < samples.length; i++) samples[i] += zero;
   const white = 2 ** bitsPerSample - 1;
   const layout = { width, height, channels: jp2.components, white };
-  const pixels = wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout);
-  return succeeded(inSrgb(pixels, jp2.profile, componentCount === 1 ? 'GRAY' : 'RGB', request));
+  return succeeded(wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout));
 }
 
 let loading: Promise<OpenJpeg> | null = null;
