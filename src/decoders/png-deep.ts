@@ -1,11 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
-import { type DecodedFrame, type DeepRaster, isDeep, type Pixels, type Size } from '../core/image';
+import type { DecodedFrame, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be } from './bytes';
-import { type Colours, inSrgb } from './colours';
+import { type Colours, samplesInSrgb } from './colours';
 import { orient } from './orient';
 import { type PngData, readPngRows } from './png-rows';
-import { scaleSamples } from './scale-samples';
 
 /** A PNG of 16 bits a sample, taken apart. */
 export interface DeepPng extends Size, Pick<PngData, 'interlaced' | 'parts'> {
@@ -32,17 +31,11 @@ export async function decodeDeepPng(
   const { width, height } = read.value;
   const { samples, channels } = withoutKey(read.value.samples, stored, png.transparent);
   const layout = { width, height, channels };
-  const converts = png.colours !== null && request.colour === 'srgb';
-  let raster = scaleSamples(samples, layout, converts ? { deep: true, range: 'type' } : request);
-  if (converts) {
-    const grey = png.colourType === 0 || png.colourType === 4;
-    const converted = await inSrgb(raster, png.colours, grey ? 'GRAY' : 'RGB', request);
-    if (!converted.ok) return converted;
-    raster = converted.value;
-    if (!request.deep && isDeep(raster)) raster = rounded(raster);
-  }
+  const grey = png.colourType === 0 || png.colourType === 4;
+  const drawn = await samplesInSrgb(samples, layout, png.colours, grey ? 'GRAY' : 'RGB', request);
+  if (!drawn.ok) return drawn;
   const alpha = channels === 2 || channels === 4;
-  return succeeded([{ frame: 0, raster: orient(raster, request.orientation), scale: reduction, alpha }]);
+  return succeeded([{ frame: 0, raster: orient(drawn.value, request.orientation), scale: reduction, alpha }]);
 }
 
 const channelsOf: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
@@ -78,9 +71,4 @@ function repacked(samples: Uint16Array, from: number, to: number): Uint16Array {
   for (let at = 0, i = 0; at < samples.length; at += from, i += to)
     for (let channel = 0; channel < kept; channel++) out[i + channel] = samples[at + channel];
   return out;
-}
-
-/** Deep pixels as 8-bit RGBA, to the nearest. */
-function rounded({ width, height, channels, data }: DeepRaster): Pixels {
-  return scaleSamples(data, { width, height, channels, white: 255 }, { deep: false, range: 'type' });
 }
