@@ -3,10 +3,9 @@ import createModule from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
-import { inSrgb } from './colours';
+import { inSrgb, samplesInSrgb } from './colours';
 import { undecodable } from './damage';
 import { orient } from './orient';
-import { scaleSamples } from './scale-samples';
 import { eightBits } from './still';
 
 /** What a JPEG 2000 says of itself. */
@@ -38,12 +37,14 @@ export async function decodeJp2(
       decoder.getEncodedBuffer(bytes.length).set(bytes);
       if (halvings > 0) decoder.decodeSubResolution(halvings, 0);
       else decoder.decode();
-      const raster = pixelsOf(decoder, decoder.calculateSizeAtDecompositionLevel(halvings), jp2, request);
+      const raster = await pixelsOf(
+        decoder,
+        decoder.calculateSizeAtDecompositionLevel(halvings),
+        jp2,
+        request,
+      );
       if (!raster.ok) return raster;
-      const space = jp2.components === 1 ? 'GRAY' : 'RGB';
-      const converted = await inSrgb(raster.value, jp2.profile, space, request);
-      if (!converted.ok) return converted;
-      const upright = orient(converted.value, request.orientation);
+      const upright = orient(raster.value, request.orientation);
       return succeeded([{ frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha }]);
     } finally {
       decoder.delete();
@@ -55,12 +56,12 @@ export async function decodeJp2(
   }
 }
 
-function pixelsOf(
+async function pixelsOf(
   decoder: J2KDecoder,
   { width, height }: Size,
   jp2: Jp2,
   request: DecodeRequest,
-): Outcome<Pixels> {
+): Promise<Outcome<Pixels>> {
   // Luma and colour differences are RGB by now: the module converts them.
   const { bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo();
   const decoded = decoder.getDecodedBuffer();
@@ -75,7 +76,9 @@ function pixelsOf(
   if (zero > 0) for (let i = 0; i < samples.length; i++) samples[i] += zero;
   const white = 2 ** bitsPerSample - 1;
   const layout = { width, height, channels: jp2.components, white };
-  return succeeded(wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout));
+  const space = jp2.components === 1 ? 'GRAY' : 'RGB';
+  if (!wide) return inSrgb(eightBits(samples, layout), jp2.profile, space, request);
+  return samplesInSrgb(samples, layout, jp2.profile, space, request);
 }
 
 let loading: Promise<OpenJpeg> | null = null;
