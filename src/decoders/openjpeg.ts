@@ -6,7 +6,7 @@ import type { DecodeRequest } from '../core/plugin';
 import { inSrgb, samplesInSrgb } from './colours';
 import { undecodable } from './damage';
 import { orient } from './orient';
-import { eightBits } from './still';
+import { type Area, eightBits, withoutAreas } from './still';
 
 /** What a JPEG 2000 says of itself. */
 export interface Jp2 {
@@ -18,16 +18,22 @@ export interface Jp2 {
   readonly profile: Uint8Array | null;
   /** Times that each side can be halved while decoding. */
   readonly levels: number;
+  /** Where the codestream begins. */
+  readonly start: number;
   /** Where the codestream ends, as far as its parts tell. */
   readonly end: number;
 }
 
-/** Decodes a JPEG 2000 by OpenJPEG, at a fraction of its size where that is wanted and coded. */
+/**
+ * Decodes a JPEG 2000 by OpenJPEG, at a fraction of its size where that is wanted and coded. What is `missing` of one that was mended is
+ * transparent.
+ */
 export async function decodeJp2(
   bytes: Uint8Array,
   jp2: Jp2,
   header: Header,
   request: DecodeRequest,
+  missing: readonly Area[] | null = null,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   const halvings = Math.min(Math.log2(request.reduction), jp2.levels);
   try {
@@ -44,8 +50,11 @@ export async function decodeJp2(
         request,
       );
       if (!raster.ok) return raster;
-      const upright = orient(raster.value, request.orientation);
-      return succeeded([{ frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha }]);
+      const seen = missing === null ? raster.value : withoutAreas(raster.value, missing);
+      const upright = orient(seen, request.orientation);
+      return succeeded([
+        { frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha || missing !== null },
+      ]);
     } finally {
       decoder.delete();
     }
