@@ -40,7 +40,8 @@ export function expectationOf(row: ManifestRow): Expectation {
     oriented: row.size_oriented ?? row.size ?? null,
     orientation: orientationOf(row),
     colours: coloursOf(row, row.mean_rgb),
-    asStored: row.icc === true,
+    // Pillow converts neither a profile nor the code points that these two may have.
+    asStored: row.icc === true || row.sniff === 'avif' || row.sniff === 'png',
   };
 }
 

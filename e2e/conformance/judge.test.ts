@@ -74,7 +74,8 @@ describe('a file that all take', () => {
     const profiled = row({ icc: true });
     const converted = decoded([50, 50, 50]);
     expect(wantsAsStored(profiled, converted)).toBe(true);
-    expect(wantsAsStored(row({}), converted)).toBe(false);
+    expect(wantsAsStored(row({ sniff: 'avif' }), converted)).toBe(true);
+    expect(wantsAsStored(row({ sniff: 'webp' }), converted)).toBe(false);
     expect(abouts(profiled, answered(converted, decoded([10, 20, 30])))).toEqual([]);
     expect(abouts(profiled, answered(converted, decoded([20, 20, 30])))).toEqual(['colour']);
     expect(judge(profiled, answered(converted, 'impossible'))).toMatchObject({

@@ -108,7 +108,7 @@ export interface Header extends MetadataBlocks {
   readonly frames: number;
   /** 1 to 8, from EXIF, else XMP, or from the container's own rotation; 1 when missing or invalid. */
   readonly orientation: number;
-  /** True when an ICC profile is embedded, from which pixels are converted to sRGB. */
+  /** True when an ICC profile is embedded, which a decoder converts from, or has the browser do so. */
   readonly profile: boolean;
 }
 

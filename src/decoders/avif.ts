@@ -1,13 +1,14 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodedFrame, Header, Size } from '../core/image';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { decodeFrames } from './animated-image';
 import { alphaAsPicture, takeAlpha } from './avif-alpha';
 import { boxesIn, boxNamed } from './boxes';
 import { decodeInBrowser } from './browser-image';
 import { u32be } from './bytes';
+import { areOurs, framesInSrgb, wantsLcms } from './colours';
 import { corrupt, truncated } from './damage';
-import { findItemDamage, itemMode, readItems } from './heif-items';
+import { findItemDamage, type Items, itemMode, readItems } from './heif-items';
 
 /**
  * AVIF stills and sequences: of a sequence the primary picture comes first unless further frames are wanted.
@@ -18,37 +19,57 @@ export const avif: Decoder = {
   id: 'avif',
   label: 'AVIF',
   reduces: false,
-  heavy: () => false,
+  heavy(bytes) {
+    const items = itemsOf(bytes);
+    return items !== null && wantsLcms(items.colours, spaceOf(items));
+  },
   readHeader,
   findDamage: (bytes) => findItemDamage(bytes, 'AVIF'),
   async decode(bytes, header, request) {
-    const job = { type: 'image/avif', label: 'AVIF', request };
-    // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
-    // WebCodecs can be told to leave the animation alone.
-    const decoded = await decodeFrames({ ...job, bytes, header, door: header.alpha ? 'decoder' : 'bitmap' });
-    const alpha = decoded.ok && header.alpha && isDeep(bytes) ? alphaAsPicture(bytes) : null;
-    if (!decoded.ok || alpha === null) return decoded;
-    const opaque = { ...header, alpha: false, profile: false };
-    // The colours lie in the spare buffer already.
-    const own = { ...request, frames: [0], spare: undefined };
-    const plane = await decodeInBrowser({
-      ...job,
-      request: own,
-      bytes: alpha,
-      header: opaque,
-      door: 'bitmap',
-    });
-    // Of a sequence the plane is that of the primary picture, which is frame 0.
-    const [first] = decoded.value;
-    if (plane.ok && first.frame === 0) takeAlpha(first.raster, plane.value[0].raster);
-    return decoded;
+    const items = itemsOf(bytes);
+    const colours = items?.colours ?? null;
+    const space = items === null ? 'RGB' : spaceOf(items);
+    if (!areOurs(colours, space)) return decodeStored(bytes, header, request);
+    const stored = await decodeStored(bytes, { ...header, profile: false }, request);
+    return framesInSrgb(stored, colours, space, request);
   },
 };
 
-function isDeep(bytes: Uint8Array): boolean {
-  const meta = boxNamed(boxesIn(bytes, 0, bytes.length), 'meta');
-  return meta !== null && (readItems(bytes, meta)?.depth ?? 8) > 8;
+async function decodeStored(
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const job = { type: 'image/avif', label: 'AVIF', request };
+  // An opaque AVIF always comes out of WebCodecs as YUV planes; of one with alpha both doors give RGB, but only
+  // WebCodecs can be told to leave the animation alone.
+  const decoded = await decodeFrames({ ...job, bytes, header, door: header.alpha ? 'decoder' : 'bitmap' });
+  const alpha = decoded.ok && header.alpha && isDeep(bytes) ? alphaAsPicture(bytes) : null;
+  if (!decoded.ok || alpha === null) return decoded;
+  const opaque = { ...header, alpha: false, profile: false };
+  // The colours lie in the spare buffer already.
+  const own = { ...request, frames: [0], spare: undefined };
+  const plane = await decodeInBrowser({
+    ...job,
+    request: own,
+    bytes: alpha,
+    header: opaque,
+    door: 'bitmap',
+  });
+  // Of a sequence the plane is that of the primary picture, which is frame 0.
+  const [first] = decoded.value;
+  if (plane.ok && first.frame === 0) takeAlpha(first.raster, plane.value[0].raster);
+  return decoded;
 }
+
+function itemsOf(bytes: Uint8Array): Items | null {
+  const meta = boxNamed(boxesIn(bytes, 0, bytes.length), 'meta');
+  return meta === null ? null : readItems(bytes, meta);
+}
+
+const spaceOf = ({ monochrome }: Items) => (monochrome ? 'GRAY' : 'RGB');
+
+const isDeep = (bytes: Uint8Array) => (itemsOf(bytes)?.depth ?? 8) > 8;
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   const boxes = boxesIn(bytes, 0, bytes.length);
@@ -77,7 +98,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     iptc: null,
     // The container's rotation alone is shown; EXIF's is for information (MIAF, ISO/IEC 23000-22, 7.3.9).
     orientation: items?.orientation ?? 1,
-    profile: (items?.profile ?? null) !== null,
+    profile: items?.colours instanceof Uint8Array,
   });
 }
 

@@ -5,7 +5,7 @@ import { fileRef } from '../core/image';
 import { decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { base64, drawIco, drawPng, gradient, iconBitmap } from './test-files';
-import { drawIcns, drawTga, j2kRgb, jp2Grey16, jp2Rgb, jp2Rgba, jp2Ycc } from './test-stills';
+import { drawIcns, drawTga, j2kRgb, jp2Grey16, jp2Rgb, jp2Rgba, jp2Tiles, jp2Ycc } from './test-stills';
 
 const wide = 12;
 const high = 9;
@@ -46,6 +46,61 @@ describe('JPEG 2000', () => {
     spoilt.fill(0xff, 150, 160); // in the quantisation's and coding's segments
     expect(await failure(spoilt)).toMatch(/^(corrupt|truncated): .*\.$/);
     expect((await open(bytes)).frames.length).toBe(1);
+  });
+});
+
+describe('a cut JPEG 2000', () => {
+  async function recovered(bytes: Uint8Array<ArrayBuffer>) {
+    const knobs = decodeKnobs.parse({ damaged: 'keep' });
+    const ref = fileRef('cut', new File([bytes], 'cut'));
+    const { outcome } = await decodeImage(ref, { wanted: null, deep: false, knobs }, true);
+    if (!outcome?.ok) throw new Error(outcome?.failure.message);
+    expect(outcome.value.meta.damaged).toMatch(/should reach byte/);
+    return outcome.value.frames[0];
+  }
+
+  test('keeps the tiles that are whole, and is transparent where there are none', async () => {
+    const bytes = base64(jp2Tiles);
+    // Tile-parts begin with FF 90; the last two, of the lower row, go, and a part of the second's end.
+    const starts = [...bytes.keys()].filter((i) => bytes[i] === 0xff && bytes[i + 1] === 0x90);
+    expect(starts).toHaveLength(4);
+    const { raster, alpha } = await recovered(bytes.slice(0, starts[2] - 3));
+    expect(alpha).toBe(true);
+    for (let y = 0, at = 0; y < high; y++) {
+      for (let x = 0; x < wide; x++, at += 4) {
+        if (y >= 8) expect([...raster.data.subarray(at, at + 4)]).toEqual([0, 0, 0, 0]);
+        else if (x < 8) expect([...raster.data.subarray(at, at + 4)]).toEqual([20 * x, 28 * y, 90, 255]);
+        else expect(raster.data[at + 3]).toBe(255); // with less detail
+      }
+    }
+  });
+
+  test('of one tile loses detail, not area', async () => {
+    for (const file of [jp2Rgb, j2kRgb]) {
+      const bytes = base64(file);
+      const { raster } = await recovered(bytes.slice(0, -12));
+      let sum = 0;
+      for (let i = 0; i < wide * high; i++) {
+        sum += Math.abs(raster.data[4 * i] - 20 * (i % wide));
+        expect(raster.data[4 * i + 3]).toBe(255);
+      }
+      expect(sum / (wide * high)).toBeLessThan(20);
+    }
+  });
+
+  test('is corrupt when no tile has begun, and any cut ends in pixels or a failure', async () => {
+    const bytes = base64(jp2Tiles);
+    const knobs = decodeKnobs.parse({ damaged: 'keep' });
+    for (let length = 90; length < bytes.length; length += 7) {
+      const cut = bytes.slice(0, length);
+      const { outcome } = await decodeImage(
+        fileRef('c', new File([cut], 'c')),
+        { wanted: null, deep: false, knobs },
+        true,
+      );
+      const begun = cut.some((byte, i) => byte === 0xff && cut[i + 1] === 0x93);
+      expect(outcome?.ok, `${length} bytes`).toBe(begun);
+    }
   });
 });
 

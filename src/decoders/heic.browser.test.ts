@@ -5,7 +5,7 @@ import type { DecodeRequest } from '../core/plugin';
 import { sniff } from '../core/sniff';
 import { heic } from './heic';
 import { orientedSize } from './orient';
-import { ascii, base64, be32, box, drawHeic, drawHeif, fullBox, join } from './test-files';
+import { ascii, base64, be16, be32, box, drawHeic, drawHeif, fullBox, join } from './test-files';
 
 /** What is seen of a picture: its size, and the colours of its corners as letters. */
 interface Seen {
@@ -36,19 +36,25 @@ describe('turns', () => {
   });
 });
 
-test('a profile is converted to sRGB, unless the colours are wanted as stored', async () => {
-  const bytes = drawHeic(box('colr', ascii('prof'), linearProfile()));
-  const header = readHeader(bytes);
-  expect(header.profile).toBe(true);
-  const red = async (colour: DecodeRequest['colour']) => {
-    const { raster } = await decode(bytes, header, request({ colour }));
-    return raster.data[4 * (8 * 64 + 8)];
-  };
-  const stored = await red('as-stored');
-  expect(stored).toBeGreaterThan(150);
-  const light = stored / 255;
-  expect(Math.abs((await red('srgb')) - 255 * (1.055 * light ** (1 / 2.4) - 0.055))).toBeLessThan(2);
-});
+test.each([
+  ['a profile', box('colr', ascii('prof'), linearProfile()), true],
+  ['code points', box('colr', ascii('nclx'), be16(1), be16(8), be16(2), [0x80]), false],
+])(
+  '%s of linear light: converted to sRGB, unless the colours are wanted as stored',
+  async (_, colr, profile) => {
+    const bytes = drawHeic(colr);
+    const header = readHeader(bytes);
+    expect(header.profile).toBe(profile);
+    const red = async (colour: DecodeRequest['colour']) => {
+      const { raster } = await decode(bytes, header, request({ colour }));
+      return raster.data[4 * (8 * 64 + 8)];
+    };
+    const stored = await red('as-stored');
+    expect(stored).toBeGreaterThan(150);
+    const light = stored / 255;
+    expect(Math.abs((await red('srgb')) - 255 * (1.055 * light ** (1 / 2.4) - 0.055))).toBeLessThan(2);
+  },
+);
 
 /** An ICC profile of sRGB's primaries and no curve. */
 function linearProfile(): Uint8Array {

@@ -18,7 +18,7 @@ export const heic: Decoder = {
     const items = itemsOf(bytes);
     if (items?.codec === 'av01') return avif.decode(asAvif(bytes), header, request);
     const { decodeHeif } = await import('./libheif');
-    return decodeHeif(bytes, items?.profile ?? null, header, request);
+    return decodeHeif(bytes, items?.colours ?? null, header, request);
   },
 };
 
@@ -33,7 +33,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
       ? corrupt('The HEIC names no primary picture (pitm).')
       : unsupported('The HEIC is a sequence without a still picture.', 'Extract its frames as images first.');
   }
-  const { codec, size, alpha, exif, xmp, orientation, profile } = items;
+  const { codec, size, alpha, exif, xmp, orientation, colours } = items;
   if (codec !== 'hvc1' && codec !== 'av01') {
     const name = codecNames[codec];
     return name === undefined
@@ -54,7 +54,7 @@ function readHeader(bytes: Uint8Array): Outcome<Header> {
     iptc: null,
     // The container's rotation alone is shown; EXIF's is for information (MIAF, ISO/IEC 23000-22, 7.3.9).
     orientation: orientation ?? 1,
-    profile: profile !== null,
+    profile: colours instanceof Uint8Array,
   });
 }
 

@@ -2,6 +2,7 @@ import type { Outcome } from '../core/failure';
 import type { Size, StoredMode } from '../core/image';
 import { type Box, boxesIn, boxNamed } from './boxes';
 import { fourCharacters, hasText, u16be, u32be } from './bytes';
+import type { Colours } from './colours';
 import { truncated } from './damage';
 import { orientedSize } from './orient';
 
@@ -14,8 +15,8 @@ export interface Items {
   readonly depth: number;
   readonly monochrome: boolean;
   readonly alpha: boolean;
-  /** The embedded ICC profile's bytes, or null. */
-  readonly profile: Uint8Array | null;
+  /** An ICC profile before code points (`nclx`). */
+  readonly colours: Colours;
   /** EXIF's number for the container's rotation and mirror; null when it has none. */
   readonly orientation: number | null;
   readonly exif: Uint8Array | null;
@@ -93,7 +94,7 @@ function readProperties(bytes: Uint8Array, iprp: Box | null, primary: number, pa
     depth: 8,
     monochrome: false,
     alpha: false,
-    profile: null as Uint8Array | null,
+    colours: null as Colours,
     lengthBytes: 4,
   };
   if (iprp === null) return { ...found, orientation: null };
@@ -127,8 +128,9 @@ function readProperties(bytes: Uint8Array, iprp: Box | null, primary: number, pa
       const sideways = orientationOf(turn ?? upright);
       found.size = orientedSize(cropped(bytes, at, orientedSize(found.size, sideways)), sideways);
     } else if (box.name === 'colr') {
-      if (['prof', 'rICC'].includes(fourCharacters(bytes, at)))
-        found.profile ??= bytes.subarray(at + 4, box.end);
+      const kind = fourCharacters(bytes, at);
+      if (kind === 'prof' || kind === 'rICC') found.colours = bytes.subarray(at + 4, box.end);
+      else if (kind === 'nclx') found.colours ??= readCodePoints(bytes, at + 4);
     } else if (box.name === 'pixi' && found.size !== null) found.depth = Math.max(found.depth, bytes[at + 5]);
   }
   return { ...found, orientation: turn === null ? null : orientationOf(turn) };
@@ -170,6 +172,18 @@ function cropped(bytes: Uint8Array, at: number, size: Size): Size {
   const height = side(fraction(8), fraction(24), size.height);
   return width > 0 && height > 0 ? { width, height } : size;
 }
+
+/**
+ * Code points of a still, of which the curves of video stand for sRGB's: encoders name them for pictures that are shown as they
+ * are, and Chromium shows them so. The matrix is undone by the codec.
+ */
+function readCodePoints(bytes: Uint8Array, at: number): Colours {
+  const transfer = u16be(bytes, at + 2);
+  return { primaries: u16be(bytes, at), transfer: videoCurves.has(transfer) ? 13 : transfer };
+}
+
+/** BT.709, BT.601 and BT.2020. */
+const videoCurves: ReadonlySet<number> = new Set([1, 6, 14, 15]);
 
 function isAlpha(bytes: Uint8Array, box: Box): boolean {
   return (

@@ -1,46 +1,55 @@
-import { isDeep, type Pixels } from '../core/image';
-import type { DecodeRequest } from '../core/plugin';
+import type { Pixels } from '../core/image';
 import { fourCharacters, hasText, u16be, u32be } from './bytes';
+import {
+  type Column,
+  type Columns,
+  type Curve,
+  greyToSrgb,
+  invert,
+  lightToSrgb,
+  multiply,
+  tableOf,
+} from './linear-light';
 
-/** Converts pixels to sRGB where the request wants it and {@link toSrgb} can, and else leaves them as they are stored. */
-export function inSrgb<P extends Pixels>(
-  raster: P,
-  profile: Uint8Array | null,
-  space: 'GRAY' | 'RGB',
-  { colour }: Pick<DecodeRequest, 'colour'>,
-): P {
-  if (profile === null || colour !== 'srgb') return raster;
-  return toSrgb(raster, profile, space) ?? raster;
-}
+/** Whose colours a profile describes, or pixels are. */
+export type ProfileSpace = 'GRAY' | 'RGB';
 
 /**
- * Converts pixels from a profile's colours to sRGB, or gives null when the profile is of a kind that is not for it
- * (tables in place of a matrix, CMYK), damaged, or of another space than the pixels. Deep ones are on the scale of 8 bits
- * and stay unrounded, 8-bit ones are rounded to the nearest; what lies outside sRGB is clipped to 0 to 255, as browsers and lcms do. Alpha is left alone. The argument is unchanged.
+ * Converts pixels from a profile's colours to sRGB as {@link lightToSrgb} does, or gives null when the profile is of a kind
+ * that is not for it (tables in place of a matrix, CMYK), damaged, or of another space than the pixels.
  *
  * Matrix and curve profiles (`rXYZ`, `rTRC` …) and grey ones (`kTRC`) by ICC.1:2022, sections 8.3 and F.3, media-relative
  * to the D50 connection space; curves of the types `curv` and `para`.
  */
-export function toSrgb<P extends Pixels>(raster: P, profile: Uint8Array, space: 'GRAY' | 'RGB'): P | null {
-  if (profile.length < 132 || !hasText(profile, 36, 'acsp')) return null;
-  if (fourCharacters(profile, 16).trim() !== space) return null;
+export function toSrgb<P extends Pixels>(raster: P, profile: Uint8Array, space: ProfileSpace): P | null {
+  if (!isProfile(profile, space) || hasTables(profile, space)) return null;
   return space === 'GRAY' ? fromGrey(raster, profile) : fromMatrix(raster, profile);
 }
+
+/** True for a profile of colours by tables of many dimensions (`A2B0`), which count before a matrix and curves (ICC.1:2022, 8.3 and 9). */
+export function hasTables(profile: Uint8Array, space: ProfileSpace): boolean {
+  return isProfile(profile, space) && findTag(profile, 'A2B0') !== null;
+}
+
+/** True for a grey profile that connects to CIELab, which browsers pass over. */
+export function isGreyInLab(profile: Uint8Array): boolean {
+  return isProfile(profile, 'GRAY') && isInLab(profile);
+}
+
+function isProfile(profile: Uint8Array, space: ProfileSpace): boolean {
+  return (
+    profile.length >= 132 && hasText(profile, 36, 'acsp') && fourCharacters(profile, 16).trim() === space
+  );
+}
+
+const isInLab = (profile: Uint8Array) => fourCharacters(profile, 20) === 'Lab ';
 
 function fromGrey<P extends Pixels>(raster: P, profile: Uint8Array): P | null {
   const curve = curveOf(profile, 'kTRC');
   if (curve === null) return null;
-  const inLab = fourCharacters(profile, 20) === 'Lab ';
-  const linear = decodingTable(inLab ? (x) => luminanceOf(curve(x)) : curve);
-  const data = copyOf(raster);
-  for (let i = 0; i < data.length; i++)
-    if (raster.channels !== 4 || (i & 3) !== 3) data[i] = encoded(lookUp(linear, data[i] * 257));
-  return { ...raster, data };
+  const linear = decodingTable(isInLab(profile) ? (x) => luminanceOf(curve(x)) : curve);
+  return greyToSrgb(raster, linear);
 }
-
-/** Storing into a clamped array rounds. */
-const copyOf = (raster: Pixels) =>
-  isDeep(raster) ? raster.data.slice() : new Uint8ClampedArray(raster.data);
 
 /** CIE 1976 lightness, as 0 to 1, to relative luminance. */
 function luminanceOf(lightness: number): number {
@@ -58,25 +67,13 @@ function fromMatrix<P extends Pixels>(raster: P, profile: Uint8Array): P | null 
   const sameCurves = ['gTRC', 'bTRC'].every((tag) => isSame(findTag(profile, 'rTRC'), findTag(profile, tag)));
   const r = decodingTable(red);
   const [g, b] = sameCurves ? [r, r] : [decodingTable(green), decodingTable(blue)];
-  const m = multiply(invert(srgbColumns), [x, y, z]);
-  const { channels } = raster;
-  const data = copyOf(raster);
-  for (let at = 0; at < data.length; at += channels) {
-    const u = lookUp(r, data[at] * 257);
-    const v = lookUp(g, data[at + 1] * 257);
-    const w = lookUp(b, data[at + 2] * 257);
-    data[at] = encoded(m[0][0] * u + m[1][0] * v + m[2][0] * w);
-    data[at + 1] = encoded(m[0][1] * u + m[1][1] * v + m[2][1] * w);
-    data[at + 2] = encoded(m[0][2] * u + m[1][2] * v + m[2][2] * w);
-  }
-  return { ...raster, data };
+  return lightToSrgb(raster, { tables: [r, g, b], matrix: multiply(invert(srgbColumns), [x, y, z]) });
 }
+
+const decodingTable = (curve: Curve) => tableOf((x) => Math.min(1, Math.max(0, curve(x))));
 
 const isSame = (a: Uint8Array | null, b: Uint8Array | null) =>
   a !== null && b !== null && a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-type Column = readonly [number, number, number];
-type Columns = readonly [Column, Column, Column];
 
 /** sRGB's primaries adapted to D50, as its profiles hold them: in units of 2^-16. */
 const srgbColumns: Columns = [
@@ -84,52 +81,6 @@ const srgbColumns: Columns = [
   [0x6299 / 65_536, 0xb785 / 65_536, 0x18da / 65_536],
   [0x24a0 / 65_536, 0x0f84 / 65_536, 0xb6cf / 65_536],
 ];
-
-function invert([[a, d, g], [b, e, h], [c, f, i]]: Columns): Columns {
-  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  return [
-    [(e * i - f * h) / determinant, (f * g - d * i) / determinant, (d * h - e * g) / determinant],
-    [(c * h - b * i) / determinant, (a * i - c * g) / determinant, (b * g - a * h) / determinant],
-    [(b * f - c * e) / determinant, (c * d - a * f) / determinant, (a * e - b * d) / determinant],
-  ];
-}
-
-/** `by` times each column of `columns`. */
-function multiply(by: Columns, columns: Columns): Columns {
-  const times = ([x, y, z]: Column): Column => [
-    by[0][0] * x + by[1][0] * y + by[2][0] * z,
-    by[0][1] * x + by[1][1] * y + by[2][1] * z,
-    by[0][2] * x + by[1][2] * y + by[2][2] * z,
-  ];
-  return [times(columns[0]), times(columns[1]), times(columns[2])];
-}
-
-/** Entries of a table less one: a 16-bit value is an entry of its own, what lies between is interpolated. */
-const lastEntry = 65_535;
-
-function tableOf(formula: (x: number) => number): Float32Array {
-  return Float32Array.from({ length: lastEntry + 1 }, (_, i) => formula(i / lastEntry));
-}
-
-const decodingTable = (curve: Curve) => tableOf((x) => Math.min(1, Math.max(0, curve(x))));
-
-/** Interpolates; what lies outside, and NaN, is taken as the nearest end, and as 0. */
-function lookUp(table: Float32Array, position: number): number {
-  if (!(position > 0)) return table[0];
-  if (position >= lastEntry) return table[lastEntry];
-  const below = Math.trunc(position);
-  return table[below] + (table[below + 1] - table[below]) * (position - below);
-}
-
-/** A linear value of 0 to 1 by sRGB's curve (IEC 61966-2-1) on the scale of 8 bits. */
-function encoded(linear: number): number {
-  encoding ??= tableOf((x) => 255 * (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055));
-  return lookUp(encoding, linear * lastEntry);
-}
-
-let encoding: Float32Array | null = null;
-
-type Curve = (x: number) => number;
 
 /** Where a tag's data lie, or null when it is missing or leaves the profile. */
 function findTag(profile: Uint8Array, name: string): Uint8Array | null {

@@ -15,7 +15,7 @@ export interface InkLayout extends Size {
 export function inksToRgb(
   samples: Samples,
   { width, height, alpha, white }: InkLayout,
-  request: DecodeRequest,
+  request: Pick<DecodeRequest, 'deep' | 'range'>,
 ): Pixels {
   const count = width * height;
   const step = alpha ? 5 : 4;

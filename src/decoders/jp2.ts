@@ -34,6 +34,14 @@ export const jp2: Decoder = {
     const { decodeJp2 } = await import('./openjpeg');
     return decodeJp2(bytes, read.value, header, request);
   },
+  async recover(bytes, header, request) {
+    const read = readJp2(bytes);
+    if (!read.ok) return read;
+    const [{ decodeJp2 }, { mendJp2 }] = await Promise.all([import('./openjpeg'), import('./jp2-mend')]);
+    const mended = mendJp2(bytes, read.value.start);
+    if (mended === null) return truncated('The JPEG 2000 ends before its first tile.');
+    return decodeJp2(mended.bytes, read.value, header, { ...request, reduction: 1 }, mended.missing);
+  },
 };
 
 /** Reads the boxes of a JP2 (ISO/IEC 15444-1, Annex I) and the main header of its codestream (Annex A). */
@@ -109,6 +117,7 @@ function readCodestream(bytes: Uint8Array, start: number, profile: Uint8Array | 
     signed: depth > 127,
     profile,
     levels: shifted ? 0 : levels, // halves of a shifted picture are not halves of its size
+    start,
     end,
   });
 }

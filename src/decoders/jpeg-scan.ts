@@ -27,7 +27,7 @@ export function coverage(bytes: Uint8Array): Coverage | null {
     const length = u16be(bytes, at);
     const end = at + length;
     if (length < 2 || end > bytes.length) break;
-    if (marker === 0xc4) readTables(bytes, at + 2, end, tables);
+    if (marker === 0xc4) readHuffmanTables(bytes, at + 2, end, tables);
     else if (marker === 0xdd) interval = u16be(bytes, at + 2);
     else if (marker >= 0xc0 && marker <= 0xc2) frame ??= readFrame(bytes, at + 2, end, marker === 0xc2);
     at = end;
@@ -67,9 +67,15 @@ function readFrame(bytes: Uint8Array, at: number, end: number, progressive: bool
 }
 
 /** Codes of up to 16 bits by what the next 16 bits are: length in the low byte, value above; 0 is no code. */
-type Huffman = Uint16Array;
+export type Huffman = Uint16Array;
 
-function readTables(bytes: Uint8Array, start: number, end: number, tables: Map<number, Huffman>): void {
+/** Reads a segment's Huffman tables (B.2.4.2) into those that there are. */
+export function readHuffmanTables(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  tables: Map<number, Huffman>,
+): void {
   let at = start;
   while (at + 17 <= end) {
     const id = bytes[at];

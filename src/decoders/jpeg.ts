@@ -1,13 +1,15 @@
-import { type Outcome, succeeded } from '../core/failure';
-import type { Header, MetadataBlocks, Pixels, StoredMode } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import { joinBytes } from '../base/join-bytes';
+import type { Outcome } from '../core/failure';
+import type { DecodedFrame, Header, Pixels } from '../core/image';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { decodeInBrowser } from './browser-image';
 import { hasText, u16be } from './bytes';
-import { corrupt, truncated, unsupported } from './damage';
-import { createJpegMetadata } from './jpeg-metadata';
+import { areOurs, framesInSrgb, wantsLcms } from './colours';
+import { truncated } from './damage';
+import { frameOf, lossless, readJpegHeader, walk } from './jpeg-header';
 import { coverage } from './jpeg-scan';
-import { readOrientation } from './orientation';
 import { recoverInBrowser } from './recover-image';
+import type { Mending } from './still';
 
 /**
  * JPEG (ITU-T T.81), also as the first picture of an MPO file.
@@ -20,8 +22,9 @@ export const jpeg: Decoder = {
   id: 'jpeg',
   label: 'JPEG',
   reduces: 'scaled',
-  heavy: (bytes, header) => wantsVips(bytes, header),
-  readHeader,
+  heavy: (bytes, header) =>
+    isDeep(bytes) || wantsVips(bytes, header) || wantsLcms(profileOf(bytes, header), spaceOf(header)),
+  readHeader: readJpegHeader,
   findDamage(bytes) {
     let restarts = false;
     const end = walk(bytes, (marker, at) => {
@@ -38,28 +41,76 @@ export const jpeg: Decoder = {
     return restarts && !areInTurn(bytes, end.at) ? shortage(bytes) : null;
   },
   async decode(bytes, header, request) {
+    if (isDeep(bytes)) return decodeDeep(bytes, header, request, 'whole');
     if (wantsVips(bytes, header)) {
       const { decodeJpegByVips } = await import('./vips-classic');
-      return decodeJpegByVips(bytes, frameMarker(bytes) === lossless, request);
+      return decodeJpegByVips(bytes, frameOf(bytes).marker === lossless, request);
     }
-    const decoded = await decodeInBrowser({ type: 'image/jpeg', label: 'JPEG', bytes, header, request });
-    if (!decoded.ok || !mayBeFilled(decoded.value[0].raster, header)) return decoded;
-    return shortage(bytes) ?? decoded;
+    return inColour(bytes, header, request, async (shown) => {
+      const job = { type: 'image/jpeg', label: 'JPEG', bytes, header: shown, request };
+      const decoded = await decodeInBrowser(job);
+      if (!decoded.ok || !mayBeFilled(decoded.value[0].raster, shown)) return decoded;
+      return shortage(bytes) ?? decoded;
+    });
   },
   async recover(bytes, header, request) {
-    const job = { type: 'image/jpeg', label: 'JPEG', header, request: { ...request, reduction: 1 } };
-    const covered = coverage(bytes);
-    // With every block there, what the file lacks is its end.
-    if (covered !== null && covered.found >= covered.expected) {
-      const ended = new Uint8Array(bytes.length + 2);
-      ended.set(bytes);
-      ended.set([0xff, 0xd9], bytes.length);
-      const whole = await decodeInBrowser({ ...job, bytes: ended });
-      if (whole.ok) return whole;
-    }
-    return recoverInBrowser({ ...job, bytes: withoutEnd(bytes) });
+    if (isDeep(bytes)) return decodeDeep(bytes, header, request, 'recover');
+    return inColour(bytes, header, request, async (shown) => {
+      const whole = { ...request, reduction: 1 };
+      const job = { type: 'image/jpeg', label: 'JPEG', header: shown, request: whole };
+      const covered = coverage(bytes);
+      // With every block there, what the file lacks is its end.
+      if (covered !== null && covered.found >= covered.expected) {
+        const ended = new Uint8Array(bytes.length + 2);
+        ended.set(bytes);
+        ended.set([0xff, 0xd9], bytes.length);
+        const decoded = await decodeInBrowser({ ...job, bytes: ended });
+        if (decoded.ok) return decoded;
+      }
+      return recoverInBrowser({ ...job, bytes: withoutEnd(bytes) });
+    });
   },
 };
+
+/** What decodes other depths than 8 bits is loaded when the first such file is met. */
+async function decodeDeep(bytes: Uint8Array, header: Header, request: DecodeRequest, mending: Mending) {
+  const { decodeDeepJpeg } = await import('./jpeg-deep');
+  return decodeDeepJpeg(bytes, header, profileOf(bytes, header), request, mending);
+}
+
+const isDeep = (bytes: Uint8Array) => frameOf(bytes).precision !== 8;
+
+/** Decodes by the browser, which is told to leave the colours to us where it cannot convert them as we do. */
+async function inColour(
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+  decode: (header: Header) => Promise<Outcome<readonly DecodedFrame[]>>,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const profile = profileOf(bytes, header);
+  const space = spaceOf(header);
+  if (!areOurs(profile, space)) return decode(header);
+  return framesInSrgb(await decode({ ...header, profile: false }), profile, space, request);
+}
+
+const spaceOf = ({ mode }: Header) => (mode === 'L' || mode === 'I;16' ? 'GRAY' : 'RGB');
+
+/** The embedded profile, put together of its parts in their order (ICC.1:2022, B.4); null when one is missing. */
+function profileOf(bytes: Uint8Array, header: Header): Uint8Array | null {
+  if (!header.profile) return null;
+  const parts: Uint8Array[] = [];
+  let count = 0;
+  walk(bytes, (marker, at, length) => {
+    if (marker !== 0xe2 || length < profileHead || !hasText(bytes, at, 'ICC_PROFILE\0')) return;
+    parts[bytes[at + 12] - 1] ??= bytes.subarray(at + profileHead, at + length);
+    count ||= bytes[at + 13];
+  });
+  for (let i = 0; i < count; i++) if (parts[i] === undefined) return null;
+  return count === 1 ? parts[0] : joinBytes(parts.slice(0, count));
+}
+
+/** Bytes before a part: the name, its number and how many there are. */
+const profileHead = 14;
 
 /** Damage when the picture's blocks are not all there. */
 function shortage(bytes: Uint8Array): Outcome<never> | null {
@@ -112,137 +163,8 @@ function withoutEnd(bytes: Uint8Array): Uint8Array {
 /** Browsers refuse some codings, and know no profiles of inks. */
 function wantsVips(bytes: Uint8Array, { mode, profile }: Header): boolean {
   if (profile && (mode === 'CMYK' || mode === 'YCCK')) return true;
-  return vipsFrames.has(frameMarker(bytes));
+  return vipsFrames.has(frameOf(bytes).marker);
 }
-
-function frameMarker(bytes: Uint8Array): number {
-  let found = 0;
-  walk(bytes, (marker) => {
-    if (isFrame(marker)) found ||= marker;
-  });
-  return found;
-}
-
-const lossless = 0xc3;
 
 /** Lossless, and arithmetic coding, sequential and progressive: what libjpeg reads beside what browsers do. */
 const vipsFrames: ReadonlySet<number> = new Set([lossless, 0xc9, 0xca]);
-
-function readHeader(bytes: Uint8Array): Outcome<Header> {
-  let frame: { marker: number; at: number; length: number } | null = null;
-  const metadata = createJpegMetadata(bytes);
-  let profile = false;
-  let adobeTransform = -1;
-  const end = walk(bytes, (marker, at, length) => {
-    if (isFrame(marker)) frame ??= { marker, at, length };
-    else if (marker === 0xe1 || marker === 0xed) metadata.take(marker, at, length);
-    else if (marker === 0xe2 && hasText(bytes, at, 'ICC_PROFILE\0')) profile = true;
-    else if (marker === 0xee && length >= 12 && hasText(bytes, at, 'Adobe')) adobeTransform = bytes[at + 11];
-  });
-  if (end.kind === 'cut') return truncated(`The JPEG ends inside its header, after ${bytes.length} bytes.`);
-  if (end.kind === 'bad') return corrupt(end.what);
-  // The closure above hides from the compiler that `frame` may have been set.
-  const found = frame as { marker: number; at: number; length: number } | null;
-  if (found === null) return corrupt('The JPEG has picture data but no frame header.');
-  return readFrame(bytes, found.marker, found.at, found.length, {
-    blocks: metadata.blocks(),
-    profile,
-    adobeTransform,
-  });
-}
-
-interface Gathered {
-  readonly blocks: MetadataBlocks;
-  readonly profile: boolean;
-  readonly adobeTransform: number;
-}
-
-function readFrame(
-  bytes: Uint8Array,
-  marker: number,
-  at: number,
-  length: number,
-  { blocks, profile, adobeTransform }: Gathered,
-): Outcome<Header> {
-  if (length < 6) return corrupt(`The JPEG's frame header has ${length} bytes, fewer than 6.`);
-  const kind = exoticFrames.get(marker);
-  if (kind !== undefined) return unsupported(`The file is ${kind}, which is not decoded.`, convert);
-  const precision = bytes[at];
-  if (precision !== 8) {
-    return unsupported(`The JPEG has ${precision} bits a sample; 8 are decoded.`, convert);
-  }
-  const size = { width: u16be(bytes, at + 3), height: u16be(bytes, at + 1) };
-  if (size.width === 0 || size.height === 0) {
-    return corrupt(`The JPEG's header declares ${size.width} × ${size.height} pixels.`);
-  }
-  const components = bytes[at + 5];
-  const mode = modes(components, adobeTransform);
-  if (mode === null)
-    return unsupported(`The JPEG has ${components} components; 1, 3 and 4 are known.`, convert);
-  return succeeded({
-    format: 'jpeg',
-    size,
-    mode,
-    alpha: false,
-    frames: 1,
-    ...blocks,
-    orientation: readOrientation(blocks.exif, blocks.xmp),
-    profile,
-  });
-}
-
-const convert = 'Convert it to an 8-bit baseline JPEG or to PNG.';
-
-/** Processes of ITU-T T.81 table B.1 and of ITU-T T.87 that no decoder here reads. */
-const exoticFrames: ReadonlyMap<number, string> = new Map([
-  [0xc5, 'a hierarchical JPEG (SOF5)'],
-  [0xc6, 'a hierarchical JPEG (SOF6)'],
-  [0xc7, 'a hierarchical JPEG (SOF7)'],
-  [0xcb, 'a lossless JPEG with arithmetic coding (SOF11)'],
-  [0xcd, 'a JPEG with arithmetic coding (SOF13)'],
-  [0xce, 'a JPEG with arithmetic coding (SOF14)'],
-  [0xcf, 'a JPEG with arithmetic coding (SOF15)'],
-  [0xf7, 'a JPEG-LS file'],
-]);
-
-const isFrame = (marker: number) =>
-  marker === 0xf7 || (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker));
-
-function modes(components: number, adobeTransform: number): StoredMode | null {
-  if (components === 1) return 'L';
-  if (components === 3) return 'RGB';
-  return components === 4 ? (adobeTransform === 2 ? 'YCCK' : 'CMYK') : null;
-}
-
-type End =
-  | { readonly kind: 'scan'; readonly at: number }
-  | { readonly kind: 'cut' }
-  | { readonly kind: 'bad'; readonly what: string };
-
-/** Walks the marker segments up to the first scan. `visit` gets the marker and its payload, without the length. */
-function walk(bytes: Uint8Array, visit: (marker: number, at: number, length: number) => void): End {
-  let at = 2;
-  while (true) {
-    // Like libjpeg: whatever is not a marker is skipped, and a marker may be padded with FF.
-    while (at < bytes.length && bytes[at] !== 0xff) at++;
-    while (at < bytes.length && bytes[at] === 0xff) at++;
-    if (at >= bytes.length) return { kind: 'cut' };
-    const marker = bytes[at++];
-    if (marker === 0 || marker === 1 || (marker >= 0xd0 && marker <= 0xd8)) continue; // stand alone, without length
-    if (marker === 0xd9) return { kind: 'bad', what: 'The JPEG ends before any picture data.' };
-    if (at + 2 > bytes.length) return { kind: 'cut' };
-    const length = u16be(bytes, at);
-    if (length < 2) {
-      return {
-        kind: 'bad',
-        what: `The JPEG's segment FF ${hex(marker)} has length ${length}; 2 is the least.`,
-      };
-    }
-    if (at + length > bytes.length) return { kind: 'cut' };
-    if (marker === 0xda) return { kind: 'scan', at: at + length };
-    visit(marker, at + 2, length - 2);
-    at += length;
-  }
-}
-
-const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0');

@@ -1,12 +1,12 @@
 import createModule, { type MainModule } from 'libheif-js/libheif-wasm/libheif.js';
 import wasmUrl from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import type { DecodedFrame, Header, Pixels } from '../core/image';
+import type { DecodedFrame, Header } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
+import { type Colours, inSrgb, samplesInSrgb } from './colours';
 import { undecodable } from './damage';
-import { inSrgb } from './icc';
 import { orient } from './orient';
-import { scaleSamples } from './scale-samples';
+import type { SampleLayout } from './scale-samples';
 import { divideByAlpha } from './still';
 
 /**
@@ -15,14 +15,22 @@ import { divideByAlpha } from './still';
  */
 export async function decodeHeif(
   bytes: Uint8Array,
-  profile: Uint8Array | null,
+  colours: Colours,
   header: Header,
   request: DecodeRequest,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   try {
-    const decoded = decodePrimary(await module(), bytes, header, request);
+    const decoded = decodePrimary(await module(), bytes, header);
     if (!decoded.ok) return decoded;
-    const pixels = inSrgb(decoded.value, profile, header.mode === 'L' ? 'GRAY' : 'RGB', request);
+    const grey = header.mode === 'L';
+    const { samples, ...layout } = decoded.value;
+    const space = grey ? 'GRAY' : 'RGB';
+    const converted =
+      samples instanceof Uint16Array
+        ? await samplesInSrgb(samples, layout, colours, space, request)
+        : await inSrgb({ ...layout, channels: 4, data: samples }, colours, space, request);
+    if (!converted.ok) return converted;
+    const pixels = converted.value;
     // libheif has turned the picture by what the container says.
     const raster =
       request.orientation === header.orientation
@@ -64,12 +72,12 @@ const errorBytes = 12;
 /** Where `strict_decoding` is in heif_decoding_options. */
 const strictDecodingAt = 21;
 
-function decodePrimary(
-  heif: MainModule,
-  bytes: Uint8Array,
-  header: Header,
-  request: DecodeRequest,
-): Outcome<Pixels> {
+/** Samples as they are coded: of 8 bits RGBA, deeper ones without alpha where the file has none. */
+interface Stored extends SampleLayout {
+  readonly samples: Uint8ClampedArray | Uint16Array;
+}
+
+function decodePrimary(heif: MainModule, bytes: Uint8Array, header: Header): Outcome<Stored> {
   const allocated: number[] = [];
   const allocate = (length: number) => {
     const at = heif._malloc(length);
@@ -114,12 +122,12 @@ function decodePrimary(
     const premultiplied = header.alpha && heif._heif_image_handle_is_premultiplied_alpha(handle) !== 0;
     if (chroma === interleavedRgba) {
       if (premultiplied) divideByAlpha(samples, 255);
-      return succeeded({ width, height, channels: 4, data: samples });
+      return succeeded({ samples, width, height, channels: 4 });
     }
     const deep = new Uint16Array(samples.buffer);
     const white = 2 ** heif._heif_image_get_bits_per_pixel_range(image, channelInterleaved) - 1;
     if (premultiplied) divideByAlpha(deep, white);
-    return succeeded(scaleSamples(deep, { width, height, channels, white }, request));
+    return succeeded({ samples: deep, width, height, channels, white });
   } finally {
     if (image !== 0) heif._heif_image_release(image);
     if (options !== 0) heif._heif_decoding_options_free(options);

@@ -3,11 +3,10 @@ import createModule from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
+import { inSrgb, samplesInSrgb } from './colours';
 import { undecodable } from './damage';
-import { inSrgb } from './icc';
 import { orient } from './orient';
-import { scaleSamples } from './scale-samples';
-import { eightBits } from './still';
+import { type Area, eightBits, withoutAreas } from './still';
 
 /** What a JPEG 2000 says of itself. */
 export interface Jp2 {
@@ -19,16 +18,22 @@ export interface Jp2 {
   readonly profile: Uint8Array | null;
   /** Times that each side can be halved while decoding. */
   readonly levels: number;
+  /** Where the codestream begins. */
+  readonly start: number;
   /** Where the codestream ends, as far as its parts tell. */
   readonly end: number;
 }
 
-/** Decodes a JPEG 2000 by OpenJPEG, at a fraction of its size where that is wanted and coded. */
+/**
+ * Decodes a JPEG 2000 by OpenJPEG, at a fraction of its size where that is wanted and coded. What is `missing` of one that was mended is
+ * transparent.
+ */
 export async function decodeJp2(
   bytes: Uint8Array,
   jp2: Jp2,
   header: Header,
   request: DecodeRequest,
+  missing: readonly Area[] | null = null,
 ): Promise<Outcome<readonly DecodedFrame[]>> {
   const halvings = Math.min(Math.log2(request.reduction), jp2.levels);
   try {
@@ -38,10 +43,18 @@ export async function decodeJp2(
       decoder.getEncodedBuffer(bytes.length).set(bytes);
       if (halvings > 0) decoder.decodeSubResolution(halvings, 0);
       else decoder.decode();
-      const raster = pixelsOf(decoder, decoder.calculateSizeAtDecompositionLevel(halvings), jp2, request);
+      const raster = await pixelsOf(
+        decoder,
+        decoder.calculateSizeAtDecompositionLevel(halvings),
+        jp2,
+        request,
+      );
       if (!raster.ok) return raster;
-      const upright = orient(raster.value, request.orientation);
-      return succeeded([{ frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha }]);
+      const seen = missing === null ? raster.value : withoutAreas(raster.value, missing);
+      const upright = orient(seen, request.orientation);
+      return succeeded([
+        { frame: 0, raster: upright, scale: 2 ** halvings, alpha: header.alpha || missing !== null },
+      ]);
     } finally {
       decoder.delete();
     }
@@ -52,12 +65,12 @@ export async function decodeJp2(
   }
 }
 
-function pixelsOf(
+async function pixelsOf(
   decoder: J2KDecoder,
   { width, height }: Size,
   jp2: Jp2,
   request: DecodeRequest,
-): Outcome<Pixels> {
+): Promise<Outcome<Pixels>> {
   // Luma and colour differences are RGB by now: the module converts them.
   const { bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo();
   const decoded = decoder.getDecodedBuffer();
@@ -72,8 +85,9 @@ function pixelsOf(
   if (zero > 0) for (let i = 0; i < samples.length; i++) samples[i] += zero;
   const white = 2 ** bitsPerSample - 1;
   const layout = { width, height, channels: jp2.components, white };
-  const pixels = wide ? scaleSamples(samples, layout, request) : eightBits(samples, layout);
-  return succeeded(inSrgb(pixels, jp2.profile, componentCount === 1 ? 'GRAY' : 'RGB', request));
+  const space = jp2.components === 1 ? 'GRAY' : 'RGB';
+  if (!wide) return inSrgb(eightBits(samples, layout), jp2.profile, space, request);
+  return samplesInSrgb(samples, layout, jp2.profile, space, request);
 }
 
 let loading: Promise<OpenJpeg> | null = null;

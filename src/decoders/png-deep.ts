@@ -1,11 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
-import { type DecodedFrame, type DeepRaster, isDeep, type Pixels, type Size } from '../core/image';
+import type { DecodedFrame, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be } from './bytes';
-import { toSrgb } from './icc';
+import { type Colours, samplesInSrgb } from './colours';
 import { orient } from './orient';
 import { type PngData, readPngRows } from './png-rows';
-import { scaleSamples } from './scale-samples';
 
 /** A PNG of 16 bits a sample, taken apart. */
 export interface DeepPng extends Size, Pick<PngData, 'interlaced' | 'parts'> {
@@ -13,14 +12,12 @@ export interface DeepPng extends Size, Pick<PngData, 'interlaced' | 'parts'> {
   readonly colourType: number;
   /** The tRNS chunk: the one colour that is transparent; null without. */
   readonly transparent: Uint8Array | null;
-  /** The iCCP chunk; null without. */
-  readonly profile: Uint8Array<ArrayBuffer> | null;
+  readonly colours: Colours;
 }
 
 /**
- * Decodes a PNG of 16 bits, of which browsers keep 8: by the recipe's range, with straight alpha, converted to sRGB when
- * it has a profile that can be (gAMA and cHRM are passed over, as Pillow, OpenCV and every training library do). An opaque one
- * may be reduced: the means of blocks of stored numbers.
+ * Decodes a PNG of 16 bits, of which browsers keep 8: by the recipe's range, with straight alpha, converted to sRGB
+ * from what it says of its colours. An opaque one may be reduced: the means of blocks of stored numbers.
  */
 export async function decodeDeepPng(
   png: DeepPng,
@@ -34,20 +31,11 @@ export async function decodeDeepPng(
   const { width, height } = read.value;
   const { samples, channels } = withoutKey(read.value.samples, stored, png.transparent);
   const layout = { width, height, channels };
-  const profile =
-    png.profile === null || request.colour === 'as-stored' ? null : await inflateProfile(png.profile);
-  let raster: Pixels = scaleSamples(
-    samples,
-    layout,
-    profile === null ? request : { deep: true, range: 'type' },
-  );
-  if (profile !== null && isDeep(raster)) {
-    const grey = png.colourType === 0 || png.colourType === 4;
-    const converted = toSrgb(raster, profile, grey ? 'GRAY' : 'RGB') ?? raster;
-    raster = request.deep ? converted : rounded(converted);
-  }
+  const grey = png.colourType === 0 || png.colourType === 4;
+  const drawn = await samplesInSrgb(samples, layout, png.colours, grey ? 'GRAY' : 'RGB', request);
+  if (!drawn.ok) return drawn;
   const alpha = channels === 2 || channels === 4;
-  return succeeded([{ frame: 0, raster: orient(raster, request.orientation), scale: reduction, alpha }]);
+  return succeeded([{ frame: 0, raster: orient(drawn.value, request.orientation), scale: reduction, alpha }]);
 }
 
 const channelsOf: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
@@ -83,36 +71,4 @@ function repacked(samples: Uint16Array, from: number, to: number): Uint16Array {
   for (let at = 0, i = 0; at < samples.length; at += from, i += to)
     for (let channel = 0; channel < kept; channel++) out[i + channel] = samples[at + channel];
   return out;
-}
-
-/** The profile behind an iCCP chunk's name and method; null when it is damaged or vast, which spoils no pixel. */
-async function inflateProfile(chunk: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
-  const name = chunk.indexOf(0);
-  if (name < 0) return null;
-  const stream = new Blob([chunk.subarray(name + 2)])
-    .stream()
-    .pipeThrough(new DecompressionStream('deflate'));
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = 0;
-  try {
-    for (const reader = stream.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) return new Uint8Array(await new Blob(pieces).arrayBuffer());
-      pieces.push(value);
-      bytes += value.length;
-      if (bytes <= largestProfile) continue;
-      await reader.cancel();
-      return null;
-    }
-  } catch {
-    return null;
-  }
-}
-
-/** Profiles of cameras and screens have kilobytes, those with large tables a few megabytes. */
-const largestProfile = 16 * 2 ** 20;
-
-/** Deep pixels as 8-bit RGBA, to the nearest. */
-function rounded({ width, height, channels, data }: DeepRaster): Pixels {
-  return scaleSamples(data, { width, height, channels, white: 255 }, { deep: false, range: 'type' });
 }

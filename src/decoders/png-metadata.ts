@@ -69,18 +69,18 @@ function internationalText(data: Uint8Array): Uint8Array | null {
   return data[flagAt] === 1 ? inflateWithin(text) : text;
 }
 
-/** Unpacks a zlib stream, at most {@link maxMetadataBytes} of it; null when it is broken before its first byte. */
-function inflateWithin(packed: Uint8Array): Uint8Array | null {
+/** Unpacks a zlib stream, at most `most` bytes of it; null when it is broken before its first byte. */
+export function inflateWithin(packed: Uint8Array, most = maxMetadataBytes): Uint8Array | null {
   const parts: Uint8Array[] = [];
   let total = 0;
   const stream = new Unzlib((part) => {
-    const taken = part.subarray(0, maxMetadataBytes - total);
+    const taken = part.subarray(0, most - total);
     parts.push(taken);
     total += taken.length;
   });
   try {
     // Piece by piece: a piece gives at most a thousand times its size, and the rest is not looked at.
-    for (let at = 0; at < packed.length && total < maxMetadataBytes; at += inflatePieceBytes) {
+    for (let at = 0; at < packed.length && total < most; at += inflatePieceBytes) {
       stream.push(packed.subarray(at, at + inflatePieceBytes), at + inflatePieceBytes >= packed.length);
     }
   } catch {

@@ -72,27 +72,40 @@ export async function readPngRows(png: PngData): Promise<Outcome<PngRows>> {
  */
 const pieceBytes = 256 * 1024;
 
+/** A writer in place of a piped stream spares a tenth of the time. What goes wrong is told by the reader as well. */
 function inflated(parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array> {
-  let part = 0;
-  let at = 0;
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      const piece = new Uint8Array(pieceBytes);
-      let filled = 0;
-      while (part < parts.length && filled < pieceBytes) {
-        const taken = parts[part].subarray(at, at + pieceBytes - filled);
-        piece.set(taken, filled);
-        filled += taken.length;
-        at += taken.length;
-        if (at < parts[part].length) continue;
-        part++;
-        at = 0;
-      }
-      if (filled > 0) controller.enqueue(piece.subarray(0, filled));
-      if (part === parts.length) controller.close();
-    },
-  });
-  return stream.pipeThrough(new DecompressionStream('deflate'));
+  const { readable, writable } = new DecompressionStream('deflate');
+  feed(parts, writable.getWriter()).catch(() => undefined);
+  return readable;
+}
+
+async function feed(
+  parts: readonly Uint8Array<ArrayBuffer>[],
+  writer: WritableStreamDefaultWriter<BufferSource>,
+): Promise<void> {
+  for (const piece of piecesOf(parts)) {
+    await writer.ready;
+    writer.write(piece).catch(() => undefined);
+  }
+  await writer.close();
+}
+
+function* piecesOf(parts: readonly Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
+  let piece = new Uint8Array(pieceBytes);
+  let filled = 0;
+  for (const part of parts) {
+    for (let at = 0; at < part.length; ) {
+      const taken = part.subarray(at, at + pieceBytes - filled);
+      piece.set(taken, filled);
+      filled += taken.length;
+      at += taken.length;
+      if (filled < pieceBytes) continue;
+      yield piece;
+      piece = new Uint8Array(pieceBytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
 }
 
 interface Pass {
@@ -114,44 +127,32 @@ const adam7: readonly Pass[] = [
   { left: 0, top: 1, stepX: 1, stepY: 2 },
 ];
 
-/** Puts the mean of each block, or of what there is of it at the right and the bottom edge, rounded to the nearest, into `out`. */
-function createAverages({ width, height, channels, reduction }: PngData, out: Uint16Array) {
-  const columns = Math.ceil(width / reduction);
-  // At most 64 samples of 16 bits.
-  const sums = new Uint32Array(columns * channels);
+/**
+ * Puts the mean of each block, or of what there is of it at the right edge, rounded to the nearest, from the sums of `rows` rows
+ * into `out`. A sum is at most of 64 samples of 16 bits.
+ */
+function putMeans(
+  sums: Uint32Array,
+  rows: number,
+  out: Uint16Array,
+  { width, channels, reduction }: PngData,
+) {
   let to = 0;
-
-  function sumUp(values: Uint16Array): void {
-    const perBlock = reduction * channels;
-    for (let channel = 0; channel < channels; channel++) {
-      for (let block = channel, at = channel; block < sums.length; block += channels) {
-        const end = Math.min(at + perBlock, values.length);
-        let sum = sums[block];
-        for (; at < end; at += channels) sum += values[at];
-        sums[block] = sum;
-      }
+  for (let left = 0; left < width; left += reduction) {
+    const columns = Math.min(reduction, width - left);
+    const count = rows * columns;
+    const end = (left + columns) * channels;
+    for (let channel = 0; channel < channels; channel++, to++) {
+      let sum = 0;
+      for (let at = left * channels + channel; at < end; at += channels) sum += sums[at];
+      out[to] = Math.floor((sum + count / 2) / count);
     }
   }
-
-  return {
-    add(values: Uint16Array, y: number): void {
-      sumUp(values);
-      const rows = (y % reduction) + 1;
-      if (rows < reduction && y + 1 < height) return;
-      for (let i = 0; i < sums.length; i++) {
-        const block = Math.floor(i / channels);
-        const count = rows * Math.min(reduction, width - block * reduction);
-        out[to++] = Math.floor((sums[i] + count / 2) / count);
-      }
-      sums.fill(0);
-    },
-  };
 }
 
 /** Takes inflated bytes as they come and puts the samples of every complete row where they belong. */
 function createSink(png: PngData, samples: Uint16Array) {
   const { width, height, channels, interlaced, reduction } = png;
-  const averages = reduction > 1 ? createAverages(png, samples) : null;
   const passes = (interlaced ? adam7 : whole)
     .map((pass) => ({
       ...pass,
@@ -168,17 +169,30 @@ function createSink(png: PngData, samples: Uint16Array) {
   let row = buffer.row();
   let filled = 0;
 
-  function finishRow(): void {
+  function addRow(): void {
+    const sums = buffer.addUp(filter, width * channels);
+    const rows = (rowInPass % reduction) + 1;
+    if (rows < reduction && rowInPass + 1 < height) return;
+    const from = Math.floor(rowInPass / reduction) * Math.ceil(width / reduction) * channels;
+    putMeans(sums, rows, samples.subarray(from), png);
+    buffer.clearSums();
+  }
+
+  function storeRow(): void {
     const { left, top, stepX, stepY, columns } = passes[pass];
     const values = buffer.finish(filter, columns * channels);
     const start = ((top + rowInPass * stepY) * width + left) * channels;
-    if (averages !== null) averages.add(values, rowInPass);
-    else if (stepX === 1) samples.set(values, start);
+    if (stepX === 1) samples.set(values, start);
     else {
       for (let x = 0, at = 0; x < columns; x++)
         for (let channel = 0; channel < channels; channel++, at++)
           samples[start + x * stepX * channels + channel] = values[at];
     }
+  }
+
+  function finishRow(): void {
+    if (reduction > 1) addRow();
+    else storeRow();
     filter = -1;
     filled = 0;
     taken++;

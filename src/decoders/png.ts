@@ -6,9 +6,11 @@ import type { DecodeRequest, Decoder } from '../core/plugin';
 import { decodeFrames } from './animated-image';
 import type { BrowserJob } from './browser-image';
 import { fourCharacters, u32be } from './bytes';
+import { areOurs, framesInSrgb, wantsLcms } from './colours';
 import { corrupt, truncated } from './damage';
 import { findMetadataBomb } from './metadata-bomb';
 import { readOrientation } from './orientation';
+import { pngColours } from './png-colours';
 import { cutInside, endChunk, mend, openChunk } from './png-mend';
 import { createPngMetadata } from './png-metadata';
 import { withTransparencyMasked } from './png-transparency';
@@ -27,17 +29,17 @@ export const png: Decoder = {
   id: 'png',
   label: 'PNG',
   reduces: 'averaged',
-  heavy: () => false,
+  heavy: (bytes, header) => header.profile && wantsLcms(pngColours(bytes), spaceOf(bytes)),
   readHeader,
   findDamage,
   async decode(bytes, header, request) {
     const bomb = await findMetadataBomb(bytes, request.maxMetadataBytes);
     if (bomb !== null) return bomb;
-    if (bytes[24] !== 16) return inParts(bytes, header, request, decodeFrames);
+    if (bytes[24] !== 16) return inColour(bytes, header, request, decodeFrames);
     const still = request.frames.length === 1 && request.frames[0] === 0;
     return still
       ? decodeDeep(bytes, header, request)
-      : widened(await inParts(bytes, header, request, decodeFrames), request);
+      : widened(await inColour(bytes, header, request, decodeFrames), request);
   },
   async recover(bytes, header, request) {
     const mended = mend(bytes);
@@ -46,17 +48,13 @@ export const png: Decoder = {
     if (ended.ok) return ended;
     // Data that ends too soon must look as if more were to come.
     const open = cutInside(bytes) ? mended : joinBytes([mended, openChunk]);
-    const recovered = await inParts(open, header, request, recoverInBrowser, true);
+    const recovered = await inColour(open, header, request, recoverInBrowser, true);
     return bytes[24] === 16 ? widened(recovered, request) : recovered;
   },
 };
 
 type DecodeJob = (job: BrowserJob, shift: number) => Promise<Outcome<readonly DecodedFrame[]>>;
 
-/**
- * Decodes the default image apart where it is none of the animation's frames, or alone: browsers would else show the
- * first frame, which may be another picture. `lenient` gives the one when the others fail.
- */
 /** The browser's 8 bits of a file of 16 on that file's own scale. */
 function widened(
   decoded: Outcome<readonly DecodedFrame[]>,
@@ -72,6 +70,30 @@ function widened(
   );
 }
 
+/** Decodes by the browser, which is told to leave the colours to us where it cannot convert them as we do. */
+async function inColour(
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+  decode: DecodeJob,
+  lenient = false,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const colours = pngColours(bytes);
+  const space = spaceOf(bytes);
+  // Chromium refuses a picture for code points that make no sense.
+  const plain = without(bytes, /^cICP$/);
+  if (!areOurs(colours, space)) return inParts(plain, header, request, decode, lenient);
+  const stored = await inParts(plain, { ...header, profile: false }, request, decode, lenient);
+  return framesInSrgb(stored, colours, space, request);
+}
+
+/** Grey, with alpha or without, by the colour type. */
+const spaceOf = (bytes: Uint8Array) => (bytes[25] === 0 || bytes[25] === 4 ? 'GRAY' : 'RGB');
+
+/**
+ * Decodes the default image apart where it is none of the animation's frames, or alone: browsers would else show the
+ * first frame, which may be another picture. `lenient` gives the one when the others fail.
+ */
 async function inParts(
   stored: Uint8Array,
   header: Header,
@@ -186,15 +208,20 @@ async function decodeDeep(bytes: Uint8Array, { size }: Header, request: DecodeRe
   const part = (at: number, length: number) => bytes.subarray(at, at + length) as Uint8Array<ArrayBuffer>;
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let transparent: Uint8Array | null = null;
-  let profile: Uint8Array<ArrayBuffer> | null = null;
   walk(bytes, (name, at, length) => {
     if (name === 'IDAT') parts.push(part(at, length));
     else if (name === 'tRNS') transparent = part(at, length);
-    else if (name === 'iCCP') profile = part(at, length);
     return null;
   });
   const { decodeDeepPng } = await import('./png-deep');
-  const png = { ...size, colourType: bytes[25], interlaced: bytes[28] === 1, parts, transparent, profile };
+  const png = {
+    ...size,
+    colourType: bytes[25],
+    interlaced: bytes[28] === 1,
+    parts,
+    transparent,
+    colours: pngColours(bytes),
+  };
   return decodeDeepPng(png, request);
 }
 
@@ -244,16 +271,19 @@ function animationOf(bytes: Uint8Array): Animation | null {
 }
 
 /** The same file without its animation chunks. */
-function withoutAnimation(bytes: Uint8Array): Uint8Array {
-  const result = new Uint8Array(bytes.length);
-  result.set(bytes.subarray(0, firstChunk));
-  let end = firstChunk;
+const withoutAnimation = (bytes: Uint8Array) => without(bytes, /^(acTL|fcTL|fdAT)$/);
+
+/** The same file without the chunks of these names; itself when it has none. */
+function without(bytes: Uint8Array, names: RegExp): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let kept = firstChunk;
   walk(bytes, (name, at, length) => {
-    if (name !== 'acTL' && name !== 'fcTL' && name !== 'fdAT') {
-      result.set(bytes.subarray(at - 8, at + length + 4), end);
-      end += length + 12;
-    }
+    if (!names.test(name)) return null;
+    parts.push(bytes.subarray(kept, at - 8));
+    kept = at + length + 4;
     return null;
   });
-  return result.subarray(0, end);
+  return parts.length === 0
+    ? bytes
+    : joinBytes([bytes.subarray(0, firstChunk), ...parts, bytes.subarray(kept)]);
 }

@@ -3,7 +3,6 @@ import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be, u32be } from './bytes';
 import { corrupt } from './damage';
-import { inSrgb } from './icc';
 import { inksToRgb } from './inks';
 import { type Samples, scaleSamples } from './scale-samples';
 import { decodeStill, eightBits, keepRows, type Mending } from './still';
@@ -63,9 +62,7 @@ export function drawPsd(
     }
     if (psd.matted) unblend(samples, bands);
     const drawn = colour(samples, psd, bands, request);
-    // A profile of inks, or of Lab, has no matrix and is none of toSrgb's.
-    const pixelsInSrgb = inSrgb(drawn, psd.profile, psd.space === 'grey' ? 'GRAY' : 'RGB', request);
-    return mending === 'whole' ? succeeded(pixelsInSrgb) : keepRows(pixelsInSrgb, 0, rows, 'PSD');
+    return mending === 'whole' ? succeeded(drawn) : keepRows(drawn, 0, rows, 'PSD');
   };
   return decodeStill(header, request, draw, mending);
 }

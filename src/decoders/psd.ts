@@ -2,6 +2,7 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { Header, StoredMode } from '../core/image';
 import type { DecodeRequest, Decoder } from '../core/plugin';
 import { u16be, u32be } from './bytes';
+import { framesInSrgb, wantsLcms } from './colours';
 import { corrupt, truncated, unsupported } from './damage';
 import type { Psd } from './psd-pixels';
 import { type Mending, plainHeader } from './still';
@@ -11,7 +12,10 @@ export const psd: Decoder = {
   id: 'psd',
   label: 'PSD',
   reduces: false,
-  heavy: () => false,
+  heavy(bytes) {
+    const read = readPsd(bytes);
+    return read.ok && wantsLcms(read.value.profile, profileSpace(read.value));
+  },
   readHeader(bytes) {
     const read = readPsd(bytes);
     if (!read.ok) return read;
@@ -38,8 +42,12 @@ async function draw(bytes: Uint8Array, header: Header, request: DecodeRequest, m
   const read = readPsd(bytes);
   if (!read.ok) return read;
   const { drawPsd } = await import('./psd-pixels');
-  return drawPsd(bytes, read.value, header, request, mending);
+  const drawn = drawPsd(bytes, read.value, header, request, mending);
+  // A profile of inks, or of Lab, is none of these colours.
+  return framesInSrgb(drawn, read.value.profile, profileSpace(read.value), request);
 }
+
+const profileSpace = ({ space }: Psd) => (space === 'grey' ? 'GRAY' : 'RGB');
 
 /** Reads the sections of a document (Adobe Photoshop File Formats Specification, 2019). */
 function readPsd(bytes: Uint8Array): Outcome<Psd> {

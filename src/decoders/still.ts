@@ -48,6 +48,23 @@ export function keepRows(pixels: Pixels, first: number, end: number, label: stri
   return succeeded(whole);
 }
 
+/** A rectangle of whole pixels. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The same pixels with these areas transparent. */
+export function withoutAreas(pixels: Pixels, areas: readonly Area[]): Pixels {
+  const whole = withAlpha(pixels);
+  for (const { left, top, right, bottom } of areas)
+    for (let y = top; y < bottom; y++)
+      whole.data.fill(0, 4 * (y * pixels.width + left), 4 * (y * pixels.width + right));
+  return whole;
+}
+
 /** The same pixels in four channels. */
 function withAlpha(pixels: Pixels): Pixels {
   const { channels, data: from } = pixels;

@@ -41,6 +41,22 @@ describe('unfilter', () => {
     }
   });
 
+  it('adds up the samples of rows as the plain way does', () => {
+    for (let width = 1; width <= 20; width++) {
+      const draw = random('sums', width);
+      const buffers = [createPlainRows(width * 6, 6), createRowBuffer(width * 6, 6)];
+      for (let y = 0; y < 20; y++) {
+        const bytes = Uint8Array.from({ length: width * 6 }, () => Math.floor(draw.next() * 256));
+        const [plain, fast] = buffers.map((buffer) => {
+          if (y === 9) buffer.clearSums();
+          buffer.row().set(bytes);
+          return [...buffer.addUp(y % 5, width * 3)];
+        });
+        expect(fast).toEqual(plain);
+      }
+    }
+  });
+
   it('goes the plain way for rows too wide for its memory', () => {
     const rows = createRowBuffer(5 * 2 ** 20, 2);
     rows.row().set([1, 2, 3, 4]);

@@ -9,6 +9,12 @@ export interface RowBuffer {
    * the row is the one above, and the next is at hand.
    */
   finish(filter: number, samples: number): Uint16Array;
+  /**
+   * Undoes the row's filter as {@link RowBuffer.finish} does, but adds its samples to the sums of those since `clearSums`, and gives the
+   * sums: good until the next call, exact for 65,537 rows.
+   */
+  addUp(filter: number, samples: number): Uint32Array;
+  clearSums(): void;
   /** Makes the row above zeros: a pass begins. */
   restart(): void;
 }
@@ -35,6 +41,7 @@ interface Kernels {
   average(row: number, end: number, above: number, step: number, mask: bigint): void;
   paeth(row: number, end: number, above: number, step: number, mask: bigint): void;
   swap(row: number, end: number, out: number): void;
+  accumulate(row: number, end: number, sums: number): void;
 }
 
 let compiled: WebAssembly.Module | null | undefined;
@@ -55,24 +62,39 @@ function loadKernels(): Kernels | null {
 function createSimdRows(kernels: Kernels, rowBytes: number, step: number): RowBuffer {
   const { memory } = kernels;
   const length = Math.ceil((rowBytes + 2 * slack) / 16) * 16;
-  const missing = 3 * length - memory.buffer.byteLength;
+  // Two rows, the samples of one, and their sums, of twice the size.
+  const missing = 5 * length - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
   const mask = step === 8 ? -1n : (1n << BigInt(8 * step)) - 1n;
   const out = 2 * length;
+  const sums = 3 * length;
   let at = slack;
   let above = length + slack;
+
+  function unfilterTo(end: number, filter: number): void {
+    if (filter === 1) kernels.sub(at, end, step, mask);
+    else if (filter === 2) kernels.up(at, end, above);
+    else if (filter === 3) kernels.average(at, end, above, step, mask);
+    else if (filter === 4) kernels.paeth(at, end, above, step, mask);
+  }
+
   return {
     row: () => new Uint8Array(memory.buffer, at, rowBytes),
     finish(filter, samples) {
       const end = at + samples * 2;
-      if (filter === 1) kernels.sub(at, end, step, mask);
-      else if (filter === 2) kernels.up(at, end, above);
-      else if (filter === 3) kernels.average(at, end, above, step, mask);
-      else if (filter === 4) kernels.paeth(at, end, above, step, mask);
+      unfilterTo(end, filter);
       kernels.swap(at, end, out);
       [at, above] = [above, at];
       return new Uint16Array(memory.buffer, out, samples);
     },
+    addUp(filter, samples) {
+      const end = at + samples * 2;
+      unfilterTo(end, filter);
+      kernels.accumulate(at, end, sums);
+      [at, above] = [above, at];
+      return new Uint32Array(memory.buffer, sums, samples);
+    },
+    clearSums: () => new Uint8Array(memory.buffer, sums, 2 * length).fill(0),
     restart: () => new Uint8Array(memory.buffer, above, rowBytes).fill(0),
   };
 }
@@ -83,14 +105,25 @@ export function createPlainRows(rowBytes: number, step: number): RowBuffer {
   let row = new Uint8Array(step + rowBytes);
   let above = new Uint8Array(row.length);
   const values = new Uint16Array(rowBytes >> 1);
+  const sums = new Uint32Array(values.length);
+
+  function finish(filter: number, samples: number): Uint16Array {
+    unfilter(filter, row, above, step, step + samples * 2);
+    for (let i = 0, at = step; i < samples; i++, at += 2) values[i] = (row[at] << 8) | row[at + 1];
+    [row, above] = [above, row];
+    return values.subarray(0, samples);
+  }
+
   return {
     row: () => row.subarray(step),
-    finish(filter, samples) {
-      unfilter(filter, row, above, step, step + samples * 2);
-      for (let i = 0, at = step; i < samples; i++, at += 2) values[i] = (row[at] << 8) | row[at + 1];
-      [row, above] = [above, row];
-      return values.subarray(0, samples);
+    finish,
+    addUp(filter, samples) {
+      finish(filter, samples).forEach((value, i) => {
+        sums[i] += value;
+      });
+      return sums.subarray(0, samples);
     },
+    clearSums: () => sums.fill(0),
     restart: () => above.fill(0),
   };
 }

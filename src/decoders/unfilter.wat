@@ -76,6 +76,20 @@
       (br_if $next (i32.lt_u
         (local.tee $row (i32.add (local.get $row) (local.get $step))) (local.get $end)))))
 
+  ;; Adds the samples, of PNG's byte order, to sums of 32 bits: for means of several rows.
+  (func (export "accumulate") (param $row i32) (param $end i32) (param $sums i32)
+    (local $x v128)
+    (loop $next
+      (local.set $x (v128.load align=1 (local.get $row)))
+      (local.set $x (i8x16.shuffle 1 0 3 2 5 4 7 6 9 8 11 10 13 12 15 14 (local.get $x) (local.get $x)))
+      (v128.store (local.get $sums)
+        (i32x4.add (v128.load (local.get $sums)) (i32x4.extend_low_i16x8_u (local.get $x))))
+      (v128.store offset=16 (local.get $sums)
+        (i32x4.add (v128.load offset=16 (local.get $sums)) (i32x4.extend_high_i16x8_u (local.get $x))))
+      (local.set $sums (i32.add (local.get $sums) (i32.const 32)))
+      (br_if $next (i32.lt_u
+        (local.tee $row (i32.add (local.get $row) (i32.const 16))) (local.get $end)))))
+
   ;; Copies with the two bytes of each sample swapped: from PNG's order to that of typed arrays.
   (func (export "swap") (param $row i32) (param $end i32) (param $out i32)
     (local $x v128)

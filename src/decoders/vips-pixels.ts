@@ -26,6 +26,9 @@ export interface VipsPicture {
   readonly orientation: number;
 }
 
+/** What of a request decides a picture's pixels. */
+type PictureRequest = Pick<DecodeRequest, 'deep' | 'range' | 'colour' | 'reduction'>;
+
 /**
  * Evaluates a picture to an upright frame: RGBA of 8 bits, or deep pixels where the file has more and the request wants them.
  *
@@ -36,7 +39,7 @@ export interface VipsPicture {
  * the last column and row repeated where it reaches beyond. libvips does so strip by strip while it decodes, and what is copied
  * and resampled after it is a fraction.
  */
-export function framePicture(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): DecodedFrame {
+export function framePicture(vips: VipsModule, picture: VipsPicture, request: PictureRequest): DecodedFrame {
   const { frame, alpha, orientation } = picture;
   const scale = reductionOf(picture, request);
   const whole = asUnsigned(picture.image);
@@ -57,7 +60,7 @@ export function framePicture(vips: VipsModule, picture: VipsPicture, request: De
   return { frame, raster: orient(pixels, orientation), scale, alpha: alpha !== null };
 }
 
-function reductionOf({ image, alpha, averages = false }: VipsPicture, { reduction }: DecodeRequest): number {
+function reductionOf({ image, alpha, averages = false }: VipsPicture, { reduction }: PictureRequest): number {
   const plain = image.format === 'uchar' || image.format === 'ushort';
   return averages && alpha === null && plain ? reduction : 1;
 }
@@ -89,7 +92,7 @@ const asUnsigned = (image: Vips.Image) => (image.format === 'char' ? image.copy(
 function toPixels(
   samples: Samples,
   layout: Parameters<typeof scaleSamples>[1],
-  request: DecodeRequest,
+  request: PictureRequest,
 ): Pixels {
   if (!(samples instanceof Uint8Array) || layout.white !== undefined)
     return scaleSamples(samples, layout, request);
@@ -117,7 +120,7 @@ function expand(
   return { width, height, channels: 4, data: new Uint8ClampedArray(pixels.buffer) };
 }
 
-function toRgb(vips: VipsModule, picture: VipsPicture, request: DecodeRequest): Vips.Image {
+function toRgb(vips: VipsModule, picture: VipsPicture, request: PictureRequest): Vips.Image {
   const { image, kind, colours } = picture;
   if (image.coding === 'labq') return fromLab(vips, image.LabQ2Lab(), request.deep);
   const bands = image.bands === colours ? image : image.extractBand(0, { n: colours });

@@ -1,8 +1,10 @@
 import { type Outcome, succeeded } from '../core/failure';
-import type { Header, Size } from '../core/image';
-import type { Decoder } from '../core/plugin';
+import type { DecodedFrame, Header, Size } from '../core/image';
+import type { DecodeRequest, Decoder } from '../core/plugin';
 import { decodeFrames } from './animated-image';
+import type { BrowserJob } from './browser-image';
 import { fourCharacters, hasText, u16le, u24le, u32le } from './bytes';
+import { areOurs, framesInSrgb, wantsLcms } from './colours';
 import { corrupt, truncated } from './damage';
 import { readOrientation } from './orientation';
 import { recoverInBrowser } from './recover-image';
@@ -17,7 +19,7 @@ export const webp: Decoder = {
   id: 'webp',
   label: 'WebP',
   reduces: false,
-  heavy: () => false,
+  heavy: (bytes, header) => header.profile && wantsLcms(profileOf(bytes), 'RGB'),
   readHeader,
   findDamage(bytes) {
     const length = u32le(bytes, 4) + 8;
@@ -36,11 +38,30 @@ export const webp: Decoder = {
     if (!whole) return corrupt('The WebP has a chunk that reaches beyond its end.');
     return pictures === 0 ? corrupt('The WebP has no picture data.') : null;
   },
-  decode: (bytes, header, request) =>
-    decodeFrames({ type: 'image/webp', label: 'WebP', bytes, header, request }),
-  recover: (bytes, header, request) =>
-    recoverInBrowser({ type: 'image/webp', label: 'WebP', bytes, header, request }),
+  decode: (bytes, header, request) => inColour(bytes, header, request, decodeFrames),
+  recover: (bytes, header, request) => inColour(bytes, header, request, recoverInBrowser),
 };
+
+async function inColour(
+  bytes: Uint8Array,
+  header: Header,
+  request: DecodeRequest,
+  decode: (job: BrowserJob) => Promise<Outcome<readonly DecodedFrame[]>>,
+): Promise<Outcome<readonly DecodedFrame[]>> {
+  const job = { type: 'image/webp', label: 'WebP', bytes, header, request };
+  const profile = header.profile ? profileOf(bytes) : null;
+  if (!areOurs(profile, 'RGB')) return decode(job);
+  const stored = await decode({ ...job, header: { ...header, profile: false } });
+  return framesInSrgb(stored, profile, 'RGB', request);
+}
+
+function profileOf(bytes: Uint8Array): Uint8Array | null {
+  let profile: Uint8Array | null = null;
+  walk(bytes, (name, at, length) => {
+    if (name === 'ICCP') profile ??= bytes.subarray(at, at + length);
+  });
+  return profile;
+}
 
 function readHeader(bytes: Uint8Array): Outcome<Header> {
   if (bytes.length < 30) return truncated(`The WebP ends inside its header, after ${bytes.length} bytes.`);
