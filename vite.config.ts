@@ -32,6 +32,8 @@ export default defineConfig({
       'fzstd',
       'libheif-js/libheif-wasm/libheif.js',
       '@cornerstonejs/codec-openjpeg/decodewasmjs',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-webgpu',
     ],
   },
   build: { target: 'esnext', assetsInlineLimit: 0 },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Pixels } from '../core/image';
+import type { Pass, ShaderFunction } from '../core/gpu';
+import type { Pixels, Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
@@ -21,6 +22,7 @@ export const autocontrast: Transform<z.output<typeof knobs>> = {
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
   apply: (raster, _, given) => contrastStretched(raster, given.cutoff),
+  passes: (_, picture, given) => [stretchPass(picture, given.cutoff)],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
@@ -51,3 +53,42 @@ function firstLeft(counts: Float64Array, values: readonly number[], cut: number)
   }
   return values.at(-1) ?? 0;
 }
+
+/** {@link contrastStretched} on the GPU. */
+export function stretchPass({ width, height }: Size, cutoff: number): Pass {
+  return { kind: 'count', shader: stretchShader, numbers: [Math.floor((width * height * cutoff) / 100)] };
+}
+
+const stretchShader: ShaderFunction = {
+  name: 'stretched',
+  wgsl: /* wgsl */ `
+fn stretched(value: i32, channel: u32, n: u32) -> i32 {
+  var low = 255;
+  var left = 0;
+  var rest = whole(n);
+  for (var x = 0; x < 256; x++) {
+    let count = counted(channel, x);
+    let taken = min(rest, count);
+    rest -= taken;
+    if (count > taken) {
+      low = x;
+      left = count - taken;
+      break;
+    }
+  }
+  var high = 0;
+  rest = whole(n);
+  for (var x = 255; x >= low; x--) {
+    let count = select(counted(channel, x), left, x == low);
+    let taken = min(rest, count);
+    rest -= taken;
+    if (count > taken) {
+      high = x;
+      break;
+    }
+  }
+  if (high <= low) { return value; }
+  // In whole numbers, as the exact quotient is cut.
+  return clamp((value - low) * 255, 0, 255 * (high - low)) / (high - low);
+}`,
+};

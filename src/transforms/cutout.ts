@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { random as numbersOf } from '../base/random';
-import type { Pixels } from '../core/image';
+import type { ShaderFunction } from '../core/gpu';
+import type { Pixels, Size } from '../core/image';
 import { knob } from '../core/knobs';
-import type { Transform } from '../core/plugin';
+import type { Box, Transform } from '../core/plugin';
+import type { Drawn } from '../core/row';
 import { probability, recordable } from './chance';
 import { luma, parseColour } from './colour';
 
@@ -40,20 +42,24 @@ export const cutout: Transform<z.output<typeof knobs>> = {
     const seed = random.next() * 2 ** 32;
     return happens ? { area, ratio, left, top, ...(given.with === 'noise' && { seed }) } : null;
   },
-  apply: (raster, drawn, given) => {
-    const { width, height } = raster;
-    // torchvision tries again when a side is too long; cut to the picture, one draw is enough.
-    const pixels = Number(drawn.area) * width * height;
-    const boxWidth = Math.min(width, Math.round(Math.sqrt(pixels / Number(drawn.ratio))));
-    const boxHeight = Math.min(height, Math.round(Math.sqrt(pixels * Number(drawn.ratio))));
-    const left = Math.floor(Number(drawn.left) * (width - boxWidth + 1));
-    const top = Math.floor(Number(drawn.top) * (height - boxHeight + 1));
-    const values = valuesOf(raster, given.fill, drawn.seed);
-    for (let y = top; y < top + boxHeight; y++)
-      for (let x = left; x < left + boxWidth; x++)
+  apply(raster, drawn, given) {
+    const { left, top, right, bottom } = boxOf(raster, drawn);
+    const values = valuesOf(raster.channels, given.fill, drawn.seed);
+    for (let y = top; y < bottom; y++)
+      for (let x = left; x < right; x++)
         for (let channel = 0; channel < raster.channels; channel++)
-          raster.data[(y * width + x) * raster.channels + channel] = values(channel);
+          raster.data[(y * raster.width + x) * raster.channels + channel] = values(channel);
     return raster;
+  },
+  passes(drawn, picture, given) {
+    const { left, top, right, bottom } = boxOf(picture, drawn);
+    const values = valuesOf(picture.channels, given.fill, drawn.seed);
+    const colour = () =>
+      picture.channels === 1 ? values(0) * 0x10101 : values(0) | (values(1) << 8) | (values(2) << 16);
+    const count = drawn.seed === undefined ? 1 : (right - left) * (bottom - top);
+    const data = Uint32Array.from({ length: count }, colour);
+    const each = drawn.seed === undefined ? 0 : 1;
+    return [{ kind: 'colour', shader: cutoutShader, numbers: [left, top, right, bottom, each], data }];
   },
   refuses: (given) =>
     given.smallest > given.largest
@@ -61,8 +67,19 @@ export const cutout: Transform<z.output<typeof knobs>> = {
       : null,
 };
 
+/** The erased rectangle, in whole pixels. */
+function boxOf({ width, height }: Size, drawn: Drawn): Box {
+  // torchvision tries again when a side is too long; cut to the picture, one draw is enough.
+  const pixels = Number(drawn.area) * width * height;
+  const boxWidth = Math.min(width, Math.round(Math.sqrt(pixels / Number(drawn.ratio))));
+  const boxHeight = Math.min(height, Math.round(Math.sqrt(pixels * Number(drawn.ratio))));
+  const left = Math.floor(Number(drawn.left) * (width - boxWidth + 1));
+  const top = Math.floor(Number(drawn.top) * (height - boxHeight + 1));
+  return { left, top, right: left + boxWidth, bottom: top + boxHeight };
+}
+
 /** What the rectangle is filled with, channel by channel. */
-function valuesOf({ channels }: Pixels, fill: string, seed: unknown): (channel: number) => number {
+function valuesOf(channels: Pixels['channels'], fill: string, seed: unknown): (channel: number) => number {
   if (seed !== undefined) {
     const { next } = numbersOf(Number(seed));
     return () => Math.floor(next() * 256);
@@ -70,3 +87,15 @@ function valuesOf({ channels }: Pixels, fill: string, seed: unknown): (channel: 
   const colour = parseColour(fill);
   return channels === 1 ? () => luma(...colour) : (channel) => colour[channel];
 }
+
+/** Its data are a colour for the whole rectangle, or for each of its pixels. */
+const cutoutShader: ShaderFunction = {
+  name: 'cut_out',
+  wgsl: /* wgsl */ `
+fn cut_out(colour: vec3i, at: vec2i, n: u32, data: u32) -> vec3i {
+  let p = at - vec2i(whole(n), whole(n + 1u));
+  if (p.x < 0 || p.y < 0 || at.x >= whole(n + 2u) || at.y >= whole(n + 3u)) { return colour; }
+  let i = whole(n + 4u) * (p.y * (whole(n + 2u) - whole(n)) + p.x);
+  return unpacked(words[data + u32(i)]);
+}`,
+};

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
+import type { Drawn } from '../core/row';
 import { probability, recordable } from './chance';
 import { type Matrix, outside, warp } from './warp';
+import { warpPass } from './warp-pass';
 
 const knobs = z.strictObject({
   distortion: knob(z.number().min(0).max(0.9), 0.3, {
@@ -25,14 +27,16 @@ export const perspective: Transform<z.output<typeof knobs>> = {
     const inwards = names.map((name) => [name, recordable((random.next() * given.distortion) / 2)]);
     return happens ? Object.fromEntries(inwards) : null;
   },
-  apply(raster, drawn, given) {
-    const moved = corners.map(({ x, y }, i) => ({
-      x: x + (x === 0 ? 1 : -1) * Number(drawn[`x${i + 1}`]),
-      y: y + (y === 0 ? 1 : -1) * Number(drawn[`y${i + 1}`]),
-    }));
-    return warp(raster, matrixOf(moved, raster), given);
-  },
+  apply: (raster, drawn, given) => warp(raster, matrixOf(movedCorners(drawn), raster), given),
+  passes: (drawn, picture, given) => warpPass(picture, matrixOf(movedCorners(drawn), picture), given),
 };
+
+function movedCorners(drawn: Drawn): readonly Point[] {
+  return corners.map(({ x, y }, i) => ({
+    x: x + (x === 0 ? 1 : -1) * Number(drawn[`x${i + 1}`]),
+    y: y + (y === 0 ? 1 : -1) * Number(drawn[`y${i + 1}`]),
+  }));
+}
 
 interface Point {
   readonly x: number;
