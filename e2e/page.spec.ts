@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { drawFolder } from './fixtures/draw';
+import { openSample } from './fixtures/open-sample';
 import { unzip } from './fixtures/unzip';
 
 let folder = '';
@@ -63,12 +64,6 @@ async function holdWorkers(page: Page): Promise<() => Promise<void>> {
     };
   });
   return () => held.evaluate(({ letGo }) => letGo());
-}
-
-async function openSample(page: Page): Promise<void> {
-  await page.goto('/');
-  await page.getByRole('button', { name: 'Try the sample dataset' }).click();
-  await expect(page.getByRole('gridcell', { name: /blossoms\/blossom-01\.jpg.*420 × 280/ })).toBeVisible();
 }
 
 test('a folder becomes a dataset: look, change, run, pause, resume, download', async ({ page }) => {
@@ -180,6 +175,8 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('tab', { name: 'Preview' }).click();
     await expect(page.getByRole('tabpanel', { name: 'Preview' })).toContainText('224, 224, 3');
     await check('preview');
+    await page.getByText('Compare', { exact: true }).click();
+    await check('compare');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Run' })).toContainText('59 images', { timeout: 30_000 });
     await page.getByRole('tab', { name: /Problems/ }).click();

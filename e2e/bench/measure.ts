@@ -8,10 +8,11 @@ import { measureLinks } from './links';
 import { measureMemory } from './memory';
 import { measurePage } from './page';
 import { gather, withFolder } from './pictures';
+import { measurePreview } from './preview';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|decode|formats|links|page|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|decode|formats|links|page|preview|memory] [--images DIR] [--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
 cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
@@ -67,6 +68,10 @@ export async function measure(argv: readonly string[]): Promise<number> {
       rows.push(...(await measureFormats(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
+    if (wants('preview'))
+      rows.push(
+        ...(await measurePreview(gather('../shared/data/big', /\.jpe?g$/i)[0], { chromium, folder, say })),
+      );
     if (wants('links'))
       rows.push(...(await measureLinks(gather(small, /\.jpe?g$/i), { chromium, folder, pairs, say })));
     if (wants('memory'))

@@ -6,17 +6,22 @@ import { decodeKnobs, fetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
-import type { DecodeWish, PreviewPictures } from '../workers/job';
-import { moved, type Remote } from '../workers/rpc';
+import type { DecodeWish, PreviewPicture, PreviewPictures } from '../workers/job';
+import type { Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
-import { decodeWish, pixelBuffers } from './decode-one';
+import { decodeWish } from './decode-one';
 import { createLinkReader } from './link-reader';
+import { type Negative, serves } from './negative';
 import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */
 export interface PreviewResult extends PreviewPictures {
   readonly meta: ImageMeta;
+  /** What {@link PreviewPictures.original} shows: another one is another picture. */
+  readonly negative: Negative;
 }
+
+export type { PreviewPicture };
 
 /** Looks at images outside a run: thumbnails and previews, in workers of its own. */
 export interface Studio {
@@ -26,8 +31,16 @@ export interface Studio {
     side: number,
     signal: AbortSignal,
   ): Promise<Outcome<{ bitmap: ImageBitmap; meta: ImageMeta }>>;
-  /** The picture and `copies` augmented ones exactly as this recipe's run will compute them. */
-  preview(ref: ImageRef, recipe: Recipe, copies: number): Promise<Outcome<PreviewResult>>;
+  /**
+   * The picture and `copies` augmented ones exactly as this recipe's run will compute them. Of `shown`, the negative whose
+   * picture the caller still has, the original is not drawn again.
+   */
+  preview(
+    ref: ImageRef,
+    recipe: Recipe,
+    copies: number,
+    shown: Negative | null,
+  ): Promise<Outcome<PreviewResult>>;
   dispose(): void;
 }
 
@@ -58,6 +71,17 @@ export function createStudio(): Studio {
     assert(outcome !== null, 'a codec worker sent an image away');
     return outcome;
   }
+  let negative: Negative | null = null;
+  async function develop(ref: ImageRef, wish: DecodeWish): Promise<Outcome<Negative>> {
+    if (negative !== null && serves(negative, ref, wish)) return succeeded(negative);
+    negative = null; // two large pictures at once would be one too many
+    const outcome = await lightOrCodec(
+      originals,
+      ref,
+      async (worker, codecs, bytes) => (await worker.decode(ref, wish, codecs, undefined, bytes)).outcome,
+    );
+    return outcome.ok ? succeeded({ ref, wish, decoded: outcome.value }) : outcome;
+  }
   return {
     async thumbnail(ref, side, signal) {
       return outcomeOf(() =>
@@ -67,20 +91,18 @@ export function createStudio(): Studio {
         }),
       );
     },
-    async preview(ref, recipe, copies) {
+    async preview(ref, recipe, copies, shown) {
       return outcomeOf(async () => {
-        const outcome = await lightOrCodec(
-          originals,
-          ref,
-          async (worker, codecs, bytes) =>
-            (await worker.decode(ref, previewWish(recipe), codecs, undefined, bytes)).outcome,
-        );
-        if (!outcome.ok) return outcome;
-        const decoded = outcome.value;
+        const developed = await develop(ref, previewWish(recipe));
+        if (!developed.ok) return developed;
+        negative = developed.value;
+        const { decoded } = negative;
         const setup = { recipe, needs: { tensor: true, picture: false } };
-        const item = moved({ key: ref.key, copies, decoded }, pixelBuffers(decoded));
-        const pictures = await compute.run((worker) => worker.preview(item, setup), deadlineMs);
-        return succeeded({ ...pictures, meta: decoded.meta });
+        // Not moved: the negative stays for the next turn of a knob.
+        const item = { key: ref.key, copies, decoded };
+        const isNew = shown !== negative;
+        const pictures = await compute.run((worker) => worker.preview(item, setup, isNew), deadlineMs);
+        return succeeded({ ...pictures, meta: decoded.meta, negative });
       });
     },
     dispose() {

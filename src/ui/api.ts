@@ -14,7 +14,7 @@ import {
   type SavedRun,
 } from '../run/saved-runs';
 import { startRun } from '../run/start';
-import { createStudio, type PreviewResult, type Studio } from '../run/studio';
+import { createStudio, type PreviewPicture, type PreviewResult, type Studio } from '../run/studio';
 import { sweepUnpacked } from '../run/sweep-unpacked';
 
 /** All that the page asks of the house below it. */
@@ -37,4 +37,7 @@ export const api = {
   sweepUnpacked,
 } as const;
 
-export type { Listing, OutdatedRun, Preflight, PreviewResult, SavedRun, Studio };
+/** A preview whose original is there, be it from an earlier one. */
+export type PreviewShown = PreviewResult & { readonly original: ImageBitmap };
+
+export type { Listing, OutdatedRun, Preflight, PreviewPicture, SavedRun, Studio };

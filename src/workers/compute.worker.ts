@@ -1,9 +1,10 @@
-import { assert } from '../base/assert';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import { isDeep, type Pixels } from '../core/image';
 import type { Computed } from '../core/row';
 import { stretch } from '../decoders/stretch';
 import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
+import { placePicture } from '../transforms/geometry';
+import { normalise } from '../transforms/normalise';
 import type { ComputeItem, ComputeResult, ComputeSetup, PreviewPictures } from './job';
 import { buffersOf, expose, moved } from './rpc';
 
@@ -29,30 +30,32 @@ const door = {
     return moved({ outcomes, spares, ms: performance.now() - start }, [...buffersOf(views), ...spares]);
   },
 
-  /** Draws one image and its copies as the model will see them. */
-  async preview(item: ComputeItem, given: ComputeSetup): Promise<PreviewPictures> {
-    const job = { ...given, key: item.key, copies: item.copies };
-    const rasters = computeRasters(item.decoded, job);
-    const [plain] = await computeImage(item.decoded, {
-      ...job,
-      copies: 0,
-      needs: { tensor: true, picture: false },
-    });
-    assert(plain.tensor !== null, 'a preview without a tensor');
+  /** Draws one image and its copies as the model will see them; the picture itself only where it is wanted. */
+  async preview(item: ComputeItem, given: ComputeSetup, withOriginal: boolean): Promise<PreviewPictures> {
+    const { recipe } = given;
+    const rasters = computeRasters(item.decoded, { recipe, key: item.key, copies: item.copies });
     // Numbers that are not on the scale of 8 bits are shown from their least to their greatest.
     const visible = (pixels: Pixels) =>
-      given.recipe.decode.range === 'stored' && isDeep(pixels) ? stretch(pixels, 'min-max', false) : pixels;
-    const bitmaps = await Promise.all(rasters.map((entry) => toBitmap(visible(entry.raster))));
-    const original = await toBitmap(visible(item.decoded.frames[0].raster));
-    const pictures: PreviewPictures = {
-      original,
-      seen: bitmaps[0],
-      shape: plain.tensor.shape,
-      dtype: plain.tensor.dtype,
-      ...tensorStats(plain.tensor),
-      copies: rasters.slice(1).map((entry, i) => ({ bitmap: bitmaps[i + 1], drawn: entry.augmentation })),
-    };
-    return moved(pictures, [original, ...bitmaps]);
+      recipe.decode.range === 'stored' && isDeep(pixels) ? stretch(pixels, 'min-max', false) : pixels;
+    const [seen, ...copies] = await Promise.all(
+      rasters.map(async ({ raster, augmentation }) => {
+        const tensor = normalise(raster, recipe.normalise);
+        return {
+          bitmap: await toBitmap(visible(raster)),
+          drawn: augmentation,
+          tensor: { shape: tensor.shape, dtype: tensor.dtype, ...tensorStats(tensor) },
+        };
+      }),
+    );
+    const picture = item.decoded.frames[0].raster;
+    const original = withOriginal ? await toBitmap(visible(picture)) : null;
+    const place = placePicture(picture, recipe.image);
+    const decoded = { width: picture.width, height: picture.height };
+    const bitmaps = [original, seen.bitmap, ...copies.map(({ bitmap }) => bitmap)];
+    return moved(
+      { original, place, decoded, seen, copies },
+      bitmaps.filter((bitmap) => bitmap !== null),
+    );
   },
 };
 

@@ -1,12 +1,13 @@
 import type { Outcome } from '../core/failure';
-import type { Decoded } from '../core/image';
+import type { Decoded, Size } from '../core/image';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { FetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
 import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
+import type { Placement } from '../transforms/geometry';
 
-export type { DecodeResult, DecodeWish };
+export type { DecodeResult, DecodeWish, Placement };
 
 /** What the fetch worker must know before its first link. */
 export interface FetchSetup {
@@ -38,16 +39,31 @@ export interface ComputeSetup {
 
 /** What the preview tab shows of one image. */
 export interface PreviewPictures {
-  readonly original: ImageBitmap;
+  /** The picture as it was decoded, or null where the caller has it already. */
+  readonly original: ImageBitmap | null;
+  /** Where the plain picture comes from and where it goes, in the decoded picture's pixels. */
+  readonly place: Placement;
+  readonly decoded: Size;
+  readonly seen: PreviewPicture;
+  readonly copies: readonly PreviewPicture[];
+}
+
+/** One row as it will be. */
+export interface PreviewPicture {
   /** The tensor drawn back, before normalisation: 8-bit pixels of what the model sees. */
-  readonly seen: ImageBitmap;
+  readonly bitmap: ImageBitmap;
+  readonly drawn: readonly Drawn[];
+  readonly tensor: TensorFigures;
+}
+
+/** A tensor in figures; of values that are no numbers there are none. */
+export interface TensorFigures {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly min: number;
   readonly max: number;
   readonly mean: number;
   readonly std: number;
-  readonly copies: readonly { readonly bitmap: ImageBitmap; readonly drawn: readonly Drawn[] }[];
 }
 
 /** What the write worker must know before the first row. */

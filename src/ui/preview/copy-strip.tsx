@@ -1,18 +1,34 @@
-import type { PreviewResult } from '../api';
+import type { PreviewPicture } from '../api';
 import { Bitmap } from '../parts/bitmap';
 import { drawnWords } from './drawn-words';
 
-/** Augmented copies with what was drawn for each; those that the run does not keep are paler. */
-export function CopyStrip({ result, kept }: { readonly result: PreviewResult; readonly kept: number }) {
+interface CopyStripProps {
+  readonly copies: readonly PreviewPicture[];
+  /** Those that the run does not keep are paler. */
+  readonly kept: number;
+  /** Number of the copy that is looked at, from 1; 0 is none. */
+  readonly chosen: number;
+  choose(copy: number): void;
+}
+
+/** Augmented copies with what was drawn for each; one can be looked at in the place of the plain picture. */
+export function CopyStrip({ copies, kept, chosen, choose }: CopyStripProps) {
   return (
     <ol className="strip">
-      {result.copies.map(({ bitmap, drawn }, i) => (
+      {copies.map(({ bitmap, drawn }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a copy's number is its identity
         <li key={i} data-spare={i >= kept || undefined}>
-          <Bitmap
-            bitmap={bitmap}
-            label={`Copy ${i + 1}: ${drawn.map(drawnWords).join(', ') || 'unchanged'}`}
-          />
+          <button
+            type="button"
+            className="strip-copy"
+            aria-pressed={chosen === i + 1}
+            onClick={() => choose(chosen === i + 1 ? 0 : i + 1)}
+          >
+            <Bitmap
+              bitmap={bitmap}
+              label={`Copy ${i + 1}: ${drawn.map(drawnWords).join(', ') || 'unchanged'}`}
+            />
+          </button>
           <p className="strip-words">
             <b>copy {i + 1}</b>
             {drawn.length === 0 ? <span>unchanged</span> : null}

@@ -1,43 +1,26 @@
 import type { CSSProperties } from 'react';
-import type { Recipe } from '../../core/recipe';
-import type { PreviewResult } from '../api';
+import type { PreviewPicture, PreviewShown } from '../api';
 import { Bitmap } from '../parts/bitmap';
 import { bytes, figure } from '../parts/format';
-import { coverBox } from './source-box';
+
+interface PairProps {
+  readonly shown: PreviewShown;
+  /** The row on the right: the plain one or a copy. */
+  readonly row: PreviewPicture;
+  readonly rowName: string;
+}
 
 /** Original and model's view side by side, each with its figures. */
-export function Pair({ result, recipe }: { readonly result: PreviewResult; readonly recipe: Recipe }) {
-  const { original, seen, meta, shape, dtype } = result;
+export function Pair({ shown, row, rowName }: PairProps) {
+  const { original, meta } = shown;
   const { width, height } = meta.oriented;
-  const wanted = { width: recipe.image.width, height: recipe.image.height };
-  const box = recipe.image.fit === 'cover' ? coverBox(meta.oriented, wanted) : null;
-  const outside = box && (box.left > 0.5 || box.top > 0.5);
+  const { tensor } = row;
   return (
     <div className="pair">
       <figure>
         <div className="picture" style={ratioOf(original)}>
           <Bitmap bitmap={original} label={`Original, ${width} by ${height} pixels`} />
-          {box && outside ? (
-            <svg
-              className="picture-box"
-              viewBox={`0 0 ${width} ${height}`}
-              preserveAspectRatio="none"
-              aria-hidden="true"
-            >
-              <path
-                className="picture-outside"
-                fillRule="evenodd"
-                d={`M0 0H${width}V${height}H0Z M${box.left} ${box.top}H${box.right}V${box.bottom}H${box.left}Z`}
-              />
-              <rect
-                className="picture-inside"
-                x={box.left}
-                y={box.top}
-                width={box.right - box.left}
-                height={box.bottom - box.top}
-              />
-            </svg>
-          ) : null}
+          <SourceBox shown={shown} />
         </div>
         <figcaption>
           <b>Original</b>
@@ -49,22 +32,48 @@ export function Pair({ result, recipe }: { readonly result: PreviewResult; reado
         </figcaption>
       </figure>
       <figure>
-        <div className="picture" style={ratioOf(seen)} data-enlarged={seen.width < 200 || undefined}>
-          <Bitmap bitmap={seen} label={`What the model sees, ${shape.join(' by ')} values`} />
+        <div
+          className="picture"
+          style={ratioOf(row.bitmap)}
+          data-enlarged={row.bitmap.width < 200 || undefined}
+        >
+          <Bitmap bitmap={row.bitmap} label={`${rowName}, ${tensor.shape.join(' by ')} values`} />
         </div>
         <figcaption>
-          <b>What the model sees</b>
+          <b>{rowName}</b>
           <dl className="figures">
-            <Figure name="shape" value={`[${shape.join(', ')}]`} />
-            <Figure name="dtype" value={dtype} />
-            <Figure name="min" value={figure(result.min)} />
-            <Figure name="max" value={figure(result.max)} />
-            <Figure name="mean" value={figure(result.mean)} />
-            <Figure name="std" value={figure(result.std)} />
+            <Figure name="shape" value={`[${tensor.shape.join(', ')}]`} />
+            <Figure name="dtype" value={tensor.dtype} />
+            <Figure name="min" value={figure(tensor.min)} />
+            <Figure name="max" value={figure(tensor.max)} />
+            <Figure name="mean" value={figure(tensor.mean)} />
+            <Figure name="std" value={figure(tensor.std)} />
           </dl>
         </figcaption>
       </figure>
     </div>
+  );
+}
+
+/** Darkens what the plain picture leaves out of the original. */
+function SourceBox({ shown }: { readonly shown: PreviewShown }) {
+  const { width, height } = shown.decoded;
+  const { left, top, right, bottom } = shown.place.box;
+  if (left < 0.5 && top < 0.5 && right > width - 0.5 && bottom > height - 0.5) return null;
+  return (
+    <svg
+      className="picture-box"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path
+        className="picture-outside"
+        fillRule="evenodd"
+        d={`M0 0H${width}V${height}H0Z M${left} ${top}H${right}V${bottom}H${left}Z`}
+      />
+      <rect className="picture-inside" x={left} y={top} width={right - left} height={bottom - top} />
+    </svg>
   );
 }
 

@@ -1,6 +1,6 @@
 import '../styles/preview.css';
 import { ChevronLeft, ChevronRight, Dices } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { arrange } from '../images/arrange';
 import { describeMeta } from '../images/details';
 import { count, day } from '../parts/format';
@@ -9,7 +9,7 @@ import { useRecipe } from '../state/recipe-store';
 import { useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
 import { CopyStrip } from './copy-strip';
-import { Pair } from './pair';
+import { Look, type Way, WayChoice } from './look';
 import { usePreview } from './use-preview';
 
 /** Copies in the strip when the recipe asks for fewer: enough to see the range of the draws. */
@@ -34,6 +34,8 @@ export function PreviewTab() {
   const { augment } = recipe;
   const copies = augment.enabled ? Math.min(mostCopies, Math.max(leastCopies, augment.copies)) : 0;
   const kept = image && augment.splits.includes(image.split) ? augment.copies : 0;
+  const [chosen, setChosen] = useState(0);
+  const [way, setWay] = useState<Way>('side-by-side');
   const preview = usePreview(image?.ref ?? null, recipe, copies);
   useEffect(() => {
     const step = (by: number) => {
@@ -61,6 +63,7 @@ export function PreviewTab() {
         <span className="preview-tags">
           {image.label ?? 'no label'} · {image.split}
         </span>
+        <WayChoice way={way} choose={setWay} />
         <span className="preview-steps">
           <button type="button" className="icon bordered" disabled={at === 0} onClick={() => move(-1)}>
             <ChevronLeft size={16} aria-hidden="true" />
@@ -85,7 +88,7 @@ export function PreviewTab() {
           <b>This image gives no rows.</b> {failure.message}
         </p>
       ) : null}
-      {result ? <Pair result={result} recipe={recipe} /> : null}
+      {result ? <Look shown={result} way={way} chosen={chosen} /> : null}
       <section className="copies" aria-label="Augmented copies">
         <div className="copies-head">
           <h3>Augmented copies</h3>
@@ -112,7 +115,9 @@ export function PreviewTab() {
             </>
           )}
         </div>
-        {augment.enabled && result ? <CopyStrip result={result} kept={kept} /> : null}
+        {augment.enabled && result ? (
+          <CopyStrip copies={result.copies} kept={kept} chosen={chosen} choose={setChosen} />
+        ) : null}
       </section>
     </div>
   );

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'react';
 import type { Failure } from '../../core/failure';
 import type { ImageRef } from '../../core/image';
 import type { Recipe } from '../../core/recipe';
-import type { PreviewResult } from '../api';
+import type { PreviewShown } from '../api';
 import { note, studio } from '../images/thumbnails';
 import { messageOf } from '../state/source-store';
 
 /** What the preview knows now. `fresh` is false while a newer one is being made. */
 export interface PreviewState {
   readonly ref: ImageRef | null;
-  readonly result: PreviewResult | null;
+  readonly result: PreviewShown | null;
   readonly failure: Pick<Failure, 'message'> | null;
   readonly fresh: boolean;
 }
@@ -39,23 +39,24 @@ export function usePreview(ref: ImageRef | null, recipe: Recipe, copies: number)
 function createMaker(tell: (state: PreviewState) => void) {
   let next: Wish | null = null;
   let busy = false;
-  let shown: PreviewResult | null = null;
+  let shown: PreviewShown | null = null;
   let isOpen = false;
   const show = (state: PreviewState) => {
     const before = shown;
     shown = state.result;
     tell(state);
     // The page may still paint the old ones in this frame.
-    if (before && before !== shown) requestAnimationFrame(() => requestAnimationFrame(() => close(before)));
+    const kept = state.result?.original ?? null;
+    if (before) requestAnimationFrame(() => requestAnimationFrame(() => close(before, kept)));
   };
   const work = async () => {
     busy = true;
     while (next !== null && isOpen) {
       const wish = next;
       next = null;
-      const made = await make(wish);
+      const made = await make(wish, shown);
       if (isOpen) show({ ...made, fresh: next === null });
-      else if (made.result) close(made.result);
+      else if (made.result) close(made.result, null);
     }
     busy = false;
   };
@@ -68,31 +69,37 @@ function createMaker(tell: (state: PreviewState) => void) {
       isOpen = true;
       return () => {
         isOpen = false;
-        if (shown) close(shown);
+        if (shown) close(shown, null);
         shown = null;
       };
     },
   };
 }
 
-async function make({ ref, recipe, copies }: Wish): Promise<Omit<PreviewState, 'fresh'>> {
+async function make(
+  { ref, recipe, copies }: Wish,
+  shown: PreviewShown | null,
+): Promise<Omit<PreviewState, 'fresh'>> {
   try {
-    const outcome = await studio().preview(ref, recipe, copies);
+    const outcome = await studio().preview(ref, recipe, copies, shown?.negative ?? null);
     if (!outcome.ok) {
       // What the recipe refuses is not the file's fault; only failures of decoding are the file's.
       // Of a damaged one the thumbnail shows what there is.
       if (outcome.failure.stage === 'decode' && !outcome.failure.recoverable) note(ref, outcome);
       return { ref, result: null, failure: outcome.failure };
     }
-    note(ref, { ok: true, meta: outcome.value.meta });
-    return { ref, result: outcome.value, failure: null };
+    const made = outcome.value;
+    note(ref, { ok: true, meta: made.meta });
+    const original = made.original ?? shown?.original;
+    if (!original) throw new Error('a preview without its original');
+    return { ref, result: { ...made, original }, failure: null };
   } catch (error) {
     return { ref, result: null, failure: { message: messageOf(error) } };
   }
 }
 
-function close({ original, seen, copies }: PreviewResult): void {
-  original.close();
-  seen.close();
-  for (const { bitmap } of copies) bitmap.close();
+/** Frees a preview's pictures but for the original that the next one shows too. */
+function close({ original, seen, copies }: PreviewShown, kept: ImageBitmap | null): void {
+  if (original !== kept) original.close();
+  for (const { bitmap } of [seen, ...copies]) bitmap.close();
 }

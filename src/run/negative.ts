@@ -1,0 +1,20 @@
+import type { Decoded, ImageRef } from '../core/image';
+import { reductionFor } from '../decoders/decode-image';
+import type { DecodeWish } from '../workers/job';
+
+/** An image as it was decoded for the preview: kept, since most knobs change only what becomes of it. */
+export interface Negative {
+  readonly ref: ImageRef;
+  readonly wish: DecodeWish;
+  readonly decoded: Decoded;
+}
+
+/** True when decoding this image anew for this wish would give the same pixels. */
+export function serves({ ref, wish, decoded }: Negative, wantedRef: ImageRef, wanted: DecodeWish): boolean {
+  if (ref !== wantedRef) return false;
+  const rest = ({ wanted: _, ...others }: DecodeWish) => JSON.stringify(others);
+  if (rest(wish) !== rest(wanted)) return false;
+  // Both may ask for other sizes and yet for the same reduction; a decoder that does not reduce asks for neither.
+  const header = { size: decoded.meta.stored, orientation: decoded.meta.orientation };
+  return reductionFor(header, wish.wanted) === reductionFor(header, wanted.wanted);
+}
