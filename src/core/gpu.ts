@@ -1,7 +1,10 @@
 import type { Size } from './image';
 import type { Dtype } from './row';
 
-/** What may compute a run. */
+/** What a recipe may ask to compute with. */
+export const engineChoices = ['auto', 'cpu', 'webgpu'] as const;
+
+/** What computes. */
 export type Engine = 'cpu' | 'webgpu';
 
 /**
@@ -111,6 +114,8 @@ export interface GpuResult {
 
 /** The GPU as the compute worker has it. */
 export interface Gpu {
+  /** False once it is lost for good: the CPU computes. */
+  readonly isThere: boolean;
   /** Most bytes that one picture, or the results of one frame, may take. */
   readonly largestBytes: number;
   /** Computes the frames' copies, with one read-back; null when it could not, and the CPU must: {@link Gpu.takeNotes} says why. */

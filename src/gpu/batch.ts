@@ -19,7 +19,6 @@ export interface Batches {
     wanted: GpuWanted,
     clock?: Clock,
   ): Promise<readonly (readonly GpuResult[])[]>;
-  dispose(): void;
 }
 
 /** Makes the {@link Batches} of a device. */
@@ -107,11 +106,6 @@ export function createBatches(device: Device): Batches {
       if (error) throw new Error(error.message);
       if (clock) clock.readBackMs += performance.now() - reading;
       return encoded.places.map((copies) => copies.map((placed) => resultOf(placed, bytes)));
-    },
-    dispose() {
-      results?.destroy();
-      pictures.dispose();
-      tables.dispose();
     },
   };
 }

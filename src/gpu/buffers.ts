@@ -6,7 +6,6 @@ export interface Buffers {
   give(buffers: readonly GPUBuffer[]): void;
   /** Lets go of what is too much to keep: called when all that was encoded is submitted. */
   settle(): void;
-  dispose(): void;
 }
 
 /** Bytes kept for the next batch. More hold the GPU's memory for nothing, fewer make batches of large pictures wait for it. */
@@ -42,10 +41,6 @@ export function createBuffers(device: GPUDevice): Buffers {
           kept -= size;
         }
       }
-    },
-    dispose() {
-      for (const buffers of free.values()) for (const buffer of buffers) buffer.destroy();
-      free.clear();
     },
   };
 }

@@ -7,7 +7,6 @@ export interface Device {
   readonly gpu: GPUDevice;
   /** Rejects with a {@link DeviceLost} when the device is lost. */
   readonly lost: Promise<never>;
-  isLost(): boolean;
   /** Resolves when the GPU has done all that it was given. */
   idle(): Promise<void>;
   /** The words of a buffer, read back as the tensor of this shape. The buffer stays its owner's. */
@@ -42,21 +41,22 @@ export async function openDevice(): Promise<Device | null> {
   const { info } = adapter as unknown as { info: ConstructorParameters<typeof WebGPUBackend>[1] };
   tf.registerBackend(backendName, () => new WebGPUBackend(gpu, info));
   await tf.setBackend(backendName);
-  let isLost = false;
   const lost = gpu.lost.then(({ message, reason }): never => {
-    isLost = true;
     throw new DeviceLost(message || reason);
   });
   lost.catch(() => undefined); // whoever waits for a result hears of it
   return {
     gpu,
     lost,
-    isLost: () => isLost,
     idle: async () => void (await Promise.race([gpu.queue.onSubmittedWorkDone(), lost])),
     async read(buffer, shape, dtype) {
       const tensor = tf.tensor({ buffer, zeroCopy: true }, [...shape], dtype);
       try {
-        const { buffer: bytes } = await Promise.race([tensor.data<typeof dtype>(), lost]);
+        // Memory that cannot be mapped is a device that is going, though it may not have said so yet.
+        const data = tensor.data<typeof dtype>().catch((error: unknown) => {
+          throw new DeviceLost(error instanceof Error ? error.message : String(error));
+        });
+        const { buffer: bytes } = await Promise.race([data, lost]);
         return bytes as ArrayBuffer; // a backend's own copy, never shared memory
       } finally {
         tensor.dispose();

@@ -1,7 +1,7 @@
 import type { Gpu, GpuFrame, GpuResult, GpuWanted } from '../core/gpu';
 import { type Batches, createBatches } from './batch';
 import type { Clock } from './clock';
-import { type Device, openDevice } from './device';
+import { DeviceLost, openDevice } from './device';
 
 /** What only measurements and tests ask for. */
 export interface GpuOptions {
@@ -21,11 +21,11 @@ export async function openGpu({ clock, opened }: GpuOptions = {}): Promise<Gpu> 
   let current = await open();
   if (current === null) notes.push('The GPU gave no device: the run goes on on the CPU.');
 
-  async function open(): Promise<{ readonly device: Device; readonly batches: Batches } | null> {
+  async function open(): Promise<Batches | null> {
     const device = await openDevice();
     if (device === null) return null;
     opened?.(device.gpu);
-    return { device, batches: createBatches(device) };
+    return createBatches(device);
   }
 
   async function lose(why: string): Promise<void> {
@@ -44,12 +44,15 @@ export async function openGpu({ clock, opened }: GpuOptions = {}): Promise<Gpu> 
   }
 
   return {
+    get isThere() {
+      return current !== null;
+    },
     get largestBytes() {
-      return current?.batches.largestBytes ?? 0;
+      return current?.largestBytes ?? 0;
     },
     async run(frames, wanted) {
       while (current !== null) {
-        const { device, batches } = current;
+        const batches = current;
         try {
           const results: (readonly GpuResult[])[] = [];
           for (const group of groupsOf(frames, wanted, batches.largestBytes))
@@ -57,7 +60,7 @@ export async function openGpu({ clock, opened }: GpuOptions = {}): Promise<Gpu> 
           return results;
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
-          if (device.isLost()) await lose(why);
+          if (error instanceof DeviceLost) await lose(why);
           else {
             const note = `The GPU refused a batch (${why}): the CPU computed it.`;
             if (!notes.includes(note)) notes.push(note);

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Engine } from '../core/gpu';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { RunReport } from '../core/report';
@@ -16,7 +17,7 @@ export interface CommittedShard {
 }
 
 /** Raised whenever {@link Checkpoint} changes its shape: what an older version remembered is then told apart, not misread. */
-export const checkpointVersion = 2;
+export const checkpointVersion = 3;
 
 /** What a run needs to go on after a reload, a crash or a kill. */
 export interface Checkpoint {
@@ -27,6 +28,8 @@ export interface Checkpoint {
   readonly state: 'unfinished' | 'finished';
   readonly sourceName: string;
   readonly recipe: Recipe;
+  /** What the run began to compute with: when it goes on, it does so with the same. */
+  readonly engine: Engine;
   /** sha256 of the recipe's canonical JSON. */
   readonly recipeHash: string;
   /** In plan order. */

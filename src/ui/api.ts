@@ -1,4 +1,4 @@
-import { engineInfo } from '../run/engine';
+import { chooseEngine, type EngineInfo, workerCount } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
 import { type Preflight, preflight } from '../run/preflight';
@@ -21,7 +21,8 @@ import { sweepUnpacked } from '../run/sweep-unpacked';
 export const api = {
   registry,
   schema,
-  engineInfo,
+  chooseEngine,
+  workerCount,
   listImages,
   makePlan,
   preflight,
@@ -40,4 +41,4 @@ export const api = {
 /** A preview whose original is there, be it from an earlier one. */
 export type PreviewShown = PreviewResult & { readonly original: ImageBitmap };
 
-export type { Listing, OutdatedRun, Preflight, PreviewPicture, SavedRun, Studio };
+export type { EngineInfo, Listing, OutdatedRun, Preflight, PreviewPicture, SavedRun, Studio };

@@ -1,8 +1,8 @@
-import { failed, type Outcome, succeeded } from '../core/failure';
+import type { Gpu } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
-import type { Computed } from '../core/row';
 import { stretch } from '../decoders/stretch';
-import { computeImage, computeRasters, tensorStats } from '../transforms/compute-image';
+import { computeBatch } from '../transforms/compute-batch';
+import { computeRasters, tensorStats } from '../transforms/compute-image';
 import { placePicture } from '../transforms/geometry';
 import { normalise } from '../transforms/normalise';
 import type { ComputeItem, ComputeResult, ComputeSetup, PreviewPictures } from './job';
@@ -12,22 +12,16 @@ const door = {
   /** Turns decoded images into what their rows hold, in order; results move to the caller, and the pixels' memory back. */
   async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
-    const outcomes: Outcome<readonly Computed[]>[] = [];
-    for (const { key, copies, decoded } of items) {
-      try {
-        outcomes.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
-      } catch (error) {
-        // One image's transform must not take the batch with it; the message keeps what went wrong.
-        outcomes.push(
-          failed('transform', 'internal', `The transforms could not handle this image: ${String(error)}`),
-        );
-      }
-    }
+    const gpu = setup.engine === 'webgpu' ? await theGpu() : null;
+    const outcomes = await computeBatch(items, setup, gpu);
     const views = outcomes
       .flatMap((outcome) => (outcome.ok ? outcome.value : []))
       .flatMap((computed) => [computed.tensor?.bytes ?? null, computed.picture?.bytes ?? null]);
     const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
-    return moved({ outcomes, spares, ms: performance.now() - start }, [...buffersOf(views), ...spares]);
+    const notes = gpu?.takeNotes() ?? [];
+    const engine = gpu?.isThere ? 'webgpu' : 'cpu';
+    const result: ComputeResult = { outcomes, spares, notes, engine, ms: performance.now() - start };
+    return moved(result, [...buffersOf(views), ...spares]);
   },
 
   /** Draws one image and its copies as the model will see them; the picture itself only where it is wanted. */
@@ -60,6 +54,14 @@ const door = {
 };
 
 export type ComputeDoor = typeof door;
+
+let opening: Promise<Gpu> | null = null;
+
+/** Opens the GPU when a run first asks for it; TensorFlow.js, which comes with it, is loaded then. */
+function theGpu(): Promise<Gpu> {
+  opening ??= import('../gpu/open-gpu').then(({ openGpu }) => openGpu());
+  return opening;
+}
 
 function toBitmap(raster: Pixels): Promise<ImageBitmap> {
   const { width, height, channels, data } = raster;

@@ -12,6 +12,7 @@ let given = 0;
 beforeAll(async () => {
   const opened = await openGpu();
   gpu = {
+    isThere: true,
     get largestBytes() {
       return opened.largestBytes;
     },
@@ -142,4 +143,113 @@ describe.each(['rgb', 'grey'])('%s', (colour) => {
       expect([fit, plain, augmented]).toEqual([fit, 0, 0]);
     }
   }); // biome-ignore format: a table
+});
+
+describe('the batch', () => {
+  it.each([
+    { values: 'none', dtype: 'uint8', layout: 'channels-first' },
+    { values: 'imagenet', dtype: 'float32' },
+    { values: 'caffe', dtype: 'float32', layout: 'channels-first' },
+    { values: 'signed', dtype: 'float16' },
+    { values: 'unit', dtype: 'float16', layout: 'channels-first' },
+    { values: 'custom', dtype: 'float32', mean: [0.1], std: [0.3] },
+    { values: 'per-image', dtype: 'float32' },
+  ])('normalises to the same bytes: %j', async (normalise) => {
+    for (const colour of normalise.values === 'imagenet' || normalise.values === 'caffe'
+      ? ['rgb']
+      : ['rgb', 'grey']) {
+      const augment = { enabled: true, steps: [{ 'flip-horizontal': {} }, { turn: { turns: 'half' } }] };
+      // Sizes that leave words of results half filled.
+      for (const fit of ['cover', 'none']) {
+        const recipe = { image: { fit, width: 7, height: 5, colour }, normalise, augment };
+        const { plain, augmented } = await compare(recipe, 2);
+        expect([plain, augmented]).toEqual([0, 0]);
+      }
+    }
+  });
+
+  it('does many steps at once, and what only the CPU can do there', async () => {
+    const steps = [
+      { 'flip-vertical': { probability: 0.5 } }, { brightness: {} }, { rotate: { edges: 'mirror' } }, { 'random-resized-crop': {} },
+      { hue: {} }, { cutout: {} }, { turn: {} }, { saturation: {} }, { autocontrast: {} }, { jpeg: { probability: 0.3 } }, { gamma: {} },
+      { 'gaussian-noise': {} }, { sharpen: { amount: 0.2 } },
+    ]; // biome-ignore format: a list
+    const setup = {
+      recipe: parseTestRecipe({ image: { width: 40, height: 40 }, augment: { enabled: true, steps } }),
+      needs,
+    };
+    const items = itemsOf(8);
+    const before = given;
+    const fromGpu = await computeBatch(items, setup, gpu);
+    const onGpu = given - before;
+    const fromCpu = await computeBatch(items, setup, null);
+    const rows = items.length * 9;
+    expect(onGpu).toBeGreaterThan(rows / 2);
+    expect(onGpu).toBeLessThan(rows);
+    const bytesOf = (outcomes: typeof fromGpu) =>
+      outcomes.flatMap((outcome) =>
+        outcome.ok ? outcome.value.flatMap(({ tensor }) => [...(tensor?.bytes ?? [])]) : [],
+      );
+    const [a, b] = [bytesOf(fromCpu), bytesOf(fromGpu)];
+    expect(b.length).toBe(rows * 40 * 40 * 3);
+    // What one step is off by 1, the stretching of contrast and the hues after it may make more of.
+    const apart = a.map((value, i) => Math.abs(value - b[i]));
+    expect(apart.filter((value) => value > 1).length / a.length).toBeLessThan(0.002);
+    expect(apart.reduce((sum, value) => sum + value, 0) / a.length).toBeLessThan(0.01);
+  });
+
+  it('leaves deep pixels and very tall pictures to the CPU', async () => {
+    const tall = withPixels(drawDecoded(2, 240), 9);
+    const [{ raster }] = pictures[3].frames;
+    const deep: Decoded = {
+      ...pictures[3],
+      frames: [
+        {
+          ...pictures[3].frames[0],
+          alpha: false,
+          raster: { ...raster, data: Float32Array.from(raster.data) },
+        },
+      ],
+    };
+    const items = [tall, deep, pictures[4]].map((decoded, i) => ({ key: `${i}`, copies: 1, decoded }));
+    const recipe = { image: { width: 9, height: 9 }, normalise: { dtype: 'float32' } };
+    const { plain, onGpu } = await compare(recipe, 1, items);
+    expect([plain, onGpu]).toEqual([0, 2]);
+  });
+
+  it('gives pictures for re-encoding beside tensors', async () => {
+    const recipe = parseTestRecipe({
+      image: { width: 12, height: 9 },
+      output: { picture_type: 'png' },
+      normalise: { dtype: 'float32' },
+    });
+    const setup = { recipe, needs: { tensor: true, picture: true } };
+    const [fromGpu, fromCpu] = [
+      await computeBatch(itemsOf(1), setup, gpu),
+      await computeBatch(itemsOf(1), setup, null),
+    ];
+    expect(fromGpu).toEqual(fromCpu);
+  });
+});
+
+describe('a lost device', () => {
+  const setup = { recipe: parseTestRecipe({ image: { width: 16, height: 16 } }), needs };
+
+  it('is opened again once and loses no image; then the CPU goes on', async () => {
+    const devices: GPUDevice[] = [];
+    const own = await openGpu({ opened: (device) => devices.push(device) });
+    const wanted = await computeBatch(itemsOf(1), setup, null);
+    expect(await computeBatch(itemsOf(1), setup, own)).toEqual(wanted);
+    // Lost between batches, and then under way.
+    devices[0].destroy();
+    expect(await computeBatch(itemsOf(1), setup, own)).toEqual(wanted);
+    expect(own.takeNotes()).toEqual([expect.stringMatching(/lost .* opened again.*No image is lost/)]);
+    expect([own.isThere, devices.length]).toEqual([true, 2]);
+    const underWay = computeBatch(itemsOf(1), setup, own);
+    devices[1].destroy();
+    expect(await underWay).toEqual(wanted);
+    expect(own.takeNotes()).toEqual([expect.stringMatching(/lost again.*on the CPU/)]);
+    expect([own.isThere, devices.length]).toEqual([false, 2]);
+    expect(await computeBatch(itemsOf(1), setup, own)).toEqual(wanted);
+  });
 });

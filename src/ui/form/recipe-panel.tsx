@@ -8,7 +8,7 @@ import { copyAsCommand } from './command';
 import { Fields } from './fields';
 import { OutputSection } from './output-section';
 import { pickRecipe, saveRecipe } from './recipe-file';
-import { sections } from './sections';
+import { sectionNamed, sections } from './sections';
 
 /** Sections that stand elsewhere: what decides the plan is at the left, beside what it shows. */
 const elsewhere = new Set(['source', 'labels', 'split', '', 'output']);
@@ -41,6 +41,7 @@ export function RecipePanel() {
             {name === 'augment' && enabled ? <AugmentSteps /> : null}
           </section>
         ))}
+      <EngineSection />
       <OutputSection />
       <div className="recipe-tools">
         <button type="button" className="button" onClick={saveRecipe}>
@@ -57,6 +58,17 @@ export function RecipePanel() {
         </button>
       </div>
     </div>
+  );
+}
+
+/** What stands at the recipe's top level beside the seed, which is at the left with the split. */
+function EngineSection() {
+  const fields = sectionNamed('').fields.filter(({ name }) => name !== 'seed');
+  return (
+    <section aria-label="Engine">
+      <h2>Engine</h2>
+      <Fields fields={fields} />
+    </section>
   );
 }
 
