@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { startStorage, stopStorage } from './e2e/storage/commands.ts';
+import { askedFiles, startFiles, startStorage, stopFiles, stopStorage } from './e2e/storage/commands.ts';
 import { findChromium } from './src/cli/chromium.ts';
+import { devModels } from './src/cli/serve-models.ts';
 import { lercForBrowsers, vipsLicences, vipsWithoutEval } from './src/cli/vips-plugin.ts';
 
 // Only the tests need a browser: a build must not stop at a wrong path to one.
@@ -23,7 +24,7 @@ const isolation = {
 const patienceMs = 60_000;
 
 export default defineConfig({
-  plugins: [react(), vipsWithoutEval(), vipsLicences(), lercForBrowsers()],
+  plugins: [react(), devModels(), vipsWithoutEval(), vipsLicences(), lercForBrowsers()],
   optimizeDeps: {
     exclude: ['wasm-vips', 'lerc'], // the one must pass through our plug-in, the other's binary is beside it
     // Found late, by a worker, they would reload the page.
@@ -34,6 +35,10 @@ export default defineConfig({
       '@cornerstonejs/codec-openjpeg/decodewasmjs',
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow/tfjs-layers',
+      '@tensorflow/tfjs-converter',
+      '@tensorflow/tfjs-backend-wasm',
+      'jsfive',
     ],
   },
   build: { target: 'esnext', assetsInlineLimit: 0 },
@@ -64,7 +69,7 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
-            commands: { startStorage, stopStorage },
+            commands: { askedFiles, startFiles, startStorage, stopFiles, stopStorage },
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
             provider: playwright({

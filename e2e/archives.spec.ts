@@ -11,6 +11,7 @@ import { zipSync } from 'fflate';
 import { drawFolder, drawPng } from './fixtures/draw';
 import { memoryBelowMb } from './fixtures/memory';
 import { tarOf } from './fixtures/tar';
+import { startFileServer } from './storage/file-server';
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
@@ -62,7 +63,33 @@ test('an archive gives the bytes that its folder gives', async () => {
   }
 });
 
-/** Deflated, with Zip64 fields where they are not needed: as from a stream. */
+test('an archive behind a link does too, through the page and through Node', async () => {
+  const names = ['pets.zip', 'pets.tar.gz'];
+  const files = Object.fromEntries(
+    names.map((name) => [name, new Uint8Array(readFileSync(join(home, name)))]),
+  );
+  const server = await startFileServer({ files, ranges: true });
+  await imagemill('--input', 'pets', '--output', 'near.csv', '--image_size', '32');
+  for (const name of names) {
+    for (const through of ['False', 'True']) {
+      const { said } = await imagemill(
+        ...[
+          '--input',
+          `${server.url}/${name}?X-Amz-Signature=hush`,
+          '--output',
+          'far.csv',
+          '--image_size',
+          '32',
+        ],
+        ...['--through_node', through],
+      );
+      expect(said).toContain('success: 30 images, 30 rows');
+      expect(said).not.toContain('hush');
+      expect(rowsOf('far.csv')).toEqual(rowsOf('near.csv'));
+    }
+  }
+  await server.close();
+});
 
 test('a WebDataset shard of our own comes back with its labels and columns', async () => {
   const size = ['--image_size', '32'];

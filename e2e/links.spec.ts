@@ -159,6 +159,22 @@ test('in the page: links are pasted, the expired are told before and after the r
   expect(await page.content()).not.toContain('AKIASECRET');
 });
 
+test('in the page: what CORS keeps out is told once for each server, with the rule to copy', async ({
+  page,
+  baseURL: origin = '',
+}) => {
+  await using server = await serve({ withoutCors: () => true });
+  await page.goto('/');
+  await paste(page, [1, 2].map((i) => server.url + pathOf(i)).join('\n'));
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('tab', { name: /Problems/ }).click();
+  const problems = page.getByRole('tabpanel', { name: /Problems/ });
+  const place = problems.getByRole('region', { name: `Rule for the server ${new URL(server.url).host}` });
+  await expect(place).toContainText('(2 links)');
+  await place.locator('summary').click();
+  await expect(place.locator('pre')).toContainText(`Access-Control-Allow-Origin: ${origin}`);
+});
+
 async function paste(page: Page, text: string): Promise<void> {
   const panel = page.getByRole('region', { name: 'Source' });
   await panel.getByRole('button', { name: 'Links' }).click();

@@ -37,6 +37,7 @@ export async function makeRows(paths: readonly string[]): Promise<WriterRows> {
     pictureType: 'jpeg',
     classNames,
     extraColumns: [],
+    features: [],
     exif: true,
     gps: false,
     personal: false,
@@ -75,6 +76,7 @@ async function makeRow(path: string, classNames: readonly string[]): Promise<Wri
     tensor: { shape: [side, side, 3], dtype: 'uint8', bytes: Uint8Array.from(pixels) },
     picture: { type: 'jpeg', bytes: Uint8Array.from(jpeg) },
     augmentation: [],
+    features: [],
     extra: {},
     meta: {
       format: 'jpeg',

@@ -15,7 +15,8 @@ import sys
 
 import numpy as np
 
-from expected import Comparison, Expected
+from comparison import Comparison
+from expected import Expected
 
 
 def main(folder, path):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from expected import compare_splits
+
 
 def check(compared, found, sets, knobs):
     for folder, paths, expected in sets:
@@ -14,3 +16,4 @@ def check(compared, found, sets, knobs):
         compared.same_array(f"npy {folder} images as shown", images, expected.images)
         labels = np.array(expected.column("label_id"), np.int64)
         compared.same_array(f"npy {folder} labels as shown", found[f"{name}labels"], labels)
+        compare_splits(compared, f"npy {folder} as shown", found.get(f"{name}splits"), expected.rows, folder == "")

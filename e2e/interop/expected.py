@@ -1,4 +1,4 @@
-"""What a dataset must hold, and the comparing of it, for the checks of single formats beside this file."""
+"""What a dataset must hold, and the comparing of its parts, for the checks of single formats beside this file."""
 
 import dataclasses
 import hashlib
@@ -10,34 +10,8 @@ import numpy as np
 from PIL import Image
 
 
-class Comparison:
-    """Counts the values that were compared and keeps those that differ."""
-
-    def __init__(self):
-        self.values = 0
-        self.problems = []
-
-    def same(self, where, got, wanted):
-        """NaN is itself here; types must agree, so that "7" is not 7."""
-        self.values += 1
-        both_nan = isinstance(got, float) and isinstance(wanted, float) and math.isnan(got) and math.isnan(wanted)
-        if not both_nan and (type(got) is not type(wanted) or got != wanted):
-            self.problems.append(f"{where}: got {str(got)[:200]!r}, wanted {str(wanted)[:200]!r}")
-
-    def same_array(self, where, got, wanted):
-        """Bit for bit, so that NaN and -0 count, with type and shape."""
-        got = np.asarray(got)
-        self.same(f"{where} dtype", str(got.dtype), str(wanted.dtype))
-        self.same(f"{where} shape", list(got.shape), list(wanted.shape))
-        self.values += wanted.size
-        if got.shape == wanted.shape and got.tobytes() != wanted.tobytes():
-            self.problems.append(f"{where}: values differ")
-
-    def report(self):
-        for problem in self.problems[:50]:
-            print(problem)
-        print(f"{self.values} values compared, {len(self.problems)} differ")
-        return 1 if self.problems or self.values == 0 else 0
+# As their numbers stand for them.
+SPLITS = ["train", "validation", "test"]
 
 
 @dataclasses.dataclass
@@ -99,6 +73,17 @@ def plain(value, wanted, kind, single):
     if value is None or (isinstance(value, float) and math.isnan(value)) or not isinstance(value, str):
         value = None if value is None or value != value else value
     return value, wanted
+
+
+def compare_splits(compared, where, numbers, rows, mixed):
+    """Compares the numbers of the rows' splits. None stands for files without them, as are those of one split: not `mixed`."""
+    if numbers is None:
+        wanted = {"train"} if mixed else {rows[0]["split"]}
+        compared.same(f"{where} without splits", {row["split"] for row in rows}, wanted)
+        return
+    compared.same(f"{where} has splits", True, mixed)
+    wanted = np.array([SPLITS.index(row["split"]) for row in rows], np.uint8)
+    compared.same_array(f"{where} splits", numbers, wanted)
 
 
 def as_float(value):

@@ -18,7 +18,8 @@ import tempfile
 
 import numpy as np
 
-from expected import Comparison, Expected
+from comparison import Comparison
+from expected import Expected
 
 HERE = pathlib.Path(__file__).resolve().parent
 KINDS = {

@@ -26,6 +26,8 @@ import sys
 
 import numpy as np
 
+from comparison import Comparison
+
 
 def main(folder, expected_path):
     with open(expected_path, encoding="utf-8") as file:
@@ -43,25 +45,6 @@ def main(folder, expected_path):
     if "csv" in expected.get("python", {}) and os.path.exists(f"{name}.csv"):
         compare_csv_module(compared, f"{name}.csv", expected)
     return compared.report()
-
-
-class Comparison:
-    def __init__(self):
-        self.values = 0
-        self.problems = []
-
-    def same(self, where, got, wanted):
-        """NaN is itself here; types must agree, so that "7" is not 7."""
-        self.values += 1
-        both_nan = isinstance(got, float) and isinstance(wanted, float) and math.isnan(got) and math.isnan(wanted)
-        if not both_nan and (type(got) is not type(wanted) or got != wanted):
-            self.problems.append(f"{where}: got {got!r}, wanted {wanted!r}")
-
-    def report(self):
-        for problem in self.problems[:50]:
-            print(problem)
-        print(f"{self.values} values compared, {len(self.problems)} differ")
-        return 1 if self.problems or self.values == 0 else 0
 
 
 def compare_table(compared, format, table, expected):

@@ -18,16 +18,7 @@ import sys
 import h5py
 import numpy as np
 
-
-class Comparison:
-    def __init__(self):
-        self.values = 0
-        self.problems = []
-
-    def same(self, where, got, wanted):
-        self.values += 1
-        if got != wanted:
-            self.problems.append(f"{where}: got {got!r}, wanted {wanted!r}")
+from comparison import Comparison
 
 
 def plain(value):
@@ -103,10 +94,7 @@ def main(folder, expected_path):
         compare(compared, wanted)
         if tools:
             with_tools(compared, wanted)
-    for problem in compared.problems[:50]:
-        print(problem)
-    print(f"{compared.values} values compared{'' if tools else ' (no hdf5-tools here)'}, {len(compared.problems)} differ")
-    return 1 if compared.problems or compared.values == 0 else 0
+    return compared.report("" if tools else " (no hdf5-tools here)")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ const stamp = join(root, '.venv/requirements.txt');
 
 const checks = [
   ['resampling is Pillow’s, on random boxes', [python, 'e2e/interop/pillow_resample.py', '--rounds', '40']],
+  [
+    'the other conventions of resampling are TensorFlow’s and OpenCV’s',
+    [python, 'e2e/interop/conventions.py', '--rounds', '20'],
+  ],
   ['augmentations are held to what this Pillow gives', [python, 'e2e/interop/pillow_augment.py']],
   [
     'from JPEG and PNG to images.npy, every fit and filter is Pillow’s',

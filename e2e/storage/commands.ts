@@ -1,5 +1,6 @@
 import type { BrowserCommand } from 'vitest/node';
 import type { Azurite } from './azurite.ts';
+import type { FileServer } from './file-server.ts';
 import type { S3Server } from './s3-server.ts';
 
 /**
@@ -11,6 +12,11 @@ declare module 'vitest/internal/browser' {
     /** Starts s3rver and azurite, each with a bucket `pets` that holds `a.jpg`, shared with pages of `origins` or with none. */
     startStorage: (origins: readonly string[]) => Promise<StorageLinks>;
     stopStorage: () => Promise<void>;
+    /** Starts a server of files, each in base64; gives its address. */
+    startFiles: (files: Readonly<Record<string, string>>, ranges: boolean) => Promise<string>;
+    /** What that server was asked for so far, and how many bytes it sent. */
+    askedFiles: () => Promise<FileServer['asked']>;
+    stopFiles: () => Promise<void>;
   }
 }
 
@@ -53,4 +59,24 @@ export const stopStorage: BrowserCommand<[]> = async () => {
   await running?.s3[Symbol.asyncDispose]();
   await running?.azure[Symbol.asyncDispose]();
   running = null;
+};
+
+let files: FileServer | null = null;
+
+export const startFiles: BrowserCommand<[files: Readonly<Record<string, string>>, ranges: boolean]> = async (
+  _context,
+  given,
+  ranges,
+): Promise<string> => {
+  const { startFileServer } = await import('./file-server.ts');
+  const decoded = Object.entries(given).map(([name, text]) => [name, Buffer.from(text, 'base64')] as const);
+  files = await startFileServer({ files: Object.fromEntries(decoded), ranges });
+  return files.url;
+};
+
+export const askedFiles: BrowserCommand<[]> = async (): Promise<FileServer['asked']> => files?.asked ?? [];
+
+export const stopFiles: BrowserCommand<[]> = async () => {
+  await files?.close();
+  files = null;
 };

@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes';
+
 /** Gives the bytes of a `data:` url (RFC 2397), or null when it is none or is damaged. */
 export function readDataUrl(url: string): Uint8Array<ArrayBuffer> | null {
   const comma = url.indexOf(',');
@@ -22,15 +24,4 @@ function unescapeBytes(text: string): Uint8Array<ArrayBuffer> | null {
     i % 2 === 0 ? encoder.encode(part) : Uint8Array.of(Number.parseInt(part, 16)),
   );
   return joinBytes(pieces);
-}
-
-/** Puts pieces one behind the other. */
-export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

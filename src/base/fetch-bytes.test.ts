@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createFetcher, type Fetched, type FetcherOptions, readRetryAfter } from './fetch-bytes';
+import { createFetcher, type Fetched, type FetcherOptions } from './fetch-bytes';
 import { type Clock, createHostSlots, systemClock } from './host-slots';
 import { type Answer, type FaultServer, startFaultServer } from './test-fault-server';
 
@@ -86,6 +86,29 @@ describe('a body', () => {
   it('is refused by its announced length before it is read', async () => {
     const server = await serve({ '/a': (_, response) => void response.writeHead(200, { 'content-length': 1e12 }).write('a') }); // biome-ignore format: a line
     expect(await get(`${server.url}/a`)).toEqual({ ok: false, problem: { kind: 'too-large', bytes: 1e12 } });
+  });
+
+  it('of another origin is refused by its announced length as well, though its encoding is hidden', async () => {
+    const cors: typeof fetch = async () =>
+      Object.defineProperty(
+        new Response(content, { headers: { 'content-length': '99999' } }), 'type', { value: 'cors' },
+      ); // biome-ignore format: a line
+    expect(await get('http://a/b', { fetch: cors })).toEqual({
+      ok: false,
+      problem: { kind: 'too-large', bytes: 99_999 },
+    });
+    expect(await get('http://a/b', { fetch: cors }, 1e6)).toEqual(whole);
+  });
+
+  it('of a refusal is read as far as a provider’s words may reach', async () => {
+    const long = `<Error><StringToSign>${'x'.repeat(60_000)}</StringToSign><Code>A</Code></Error>`;
+    const server = await serve({
+      '/a': (_, response) => void response.writeHead(403).end(long + ' '.repeat(1e6)),
+    });
+    const fetched = await get(`${server.url}/a`);
+    const body = !fetched.ok && fetched.problem.kind === 'status' ? fetched.problem.body : '';
+    expect(body.length).toBe(65_536);
+    expect(body.includes('<Code>A</Code>')).toBe(true);
   });
 
   it('is refused as soon as it grows too large', async () => {
@@ -174,6 +197,24 @@ it('tells that nobody listens, and soon asks such a host only once', async () =>
   for (let i = 0; i < 10; i++) await counting.fetch({ url: `${server.url}/${i}`, maxBytes: 9 });
   expect(asked).toBe(4 + 4 + 8);
 });
+
+it.each(['connectMs', 'totalMs'])(
+  'soon asks a host that drops what is sent to it only once: %s',
+  async (limit) => {
+    const server = await serve({ '/a': () => undefined });
+    let asked = 0;
+    const count: typeof fetch = (...args) => {
+      asked++;
+      return fetch(...args);
+    };
+    const fetcher = begin({ perHost: 1, [limit]: 10, tries: 3, fetch: count });
+    for (let i = 0; i < 20; i++)
+      expect(await fetcher.fetch({ url: `${server.url}/a?${i}`, maxBytes: 9 })).toMatchObject({
+        problem: { kind: 'timeout' },
+      });
+    expect(asked).toBe(3 + 3 + 2 + 17);
+  },
+);
 
 it.each(['noai', 'all, NoImageAI'])(
   'takes nothing that says X-Robots-Tag: %s, unless told to',
@@ -285,11 +326,58 @@ it('rests a whole host for what Retry-After says, and no other', async () => {
   expect(order).toEqual(['b', 'b', 'a']);
 });
 
-it('reads Retry-After in seconds and as a date', () => {
-  const now = Date.UTC(2026, 0, 1);
-  expect(readRetryAfter('7', now)).toBe(7000);
-  expect(readRetryAfter('Thu, 01 Jan 2026 00:00:09 GMT', now)).toBe(9000);
-  expect(readRetryAfter('Thu, 01 Jan 2025 00:00:00 GMT', now)).toBe(0);
-  expect(readRetryAfter('soon', now)).toBeNull();
-  expect(readRetryAfter(null, now)).toBeNull();
+describe('a host that asks for patience', () => {
+  const asks = (seconds: number) => () =>
+    new Response('', { status: 429, headers: { 'retry-after': String(seconds) } });
+  const gives = () => new Response(content);
+  const fails = { ok: false, problem: { kind: 'status', status: 429 } };
+  function withAnswers(...answers: (() => Response)[]) {
+    const clock = stoppedClock();
+    const asked: string[] = [];
+    const through = (async (url) => {
+      asked.push(String(url));
+      return (answers.shift() ?? gives)();
+    }) as typeof fetch;
+    const fetcher = begin({ fetch: through, clock, tries: 1 });
+    return {
+      clock,
+      asked,
+      get: (name: string) => fetcher.fetch({ url: `http://a/${name}`, maxBytes: 10_000 }),
+    };
+  }
+  /** Lets all that can happen without time passing happen. */
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('rests though the one that it answered is not tried again', async () => {
+    const { clock, asked, get } = withAnswers(asks(2));
+    expect(await get('1')).toMatchObject(fails);
+    const second = get('2');
+    clock.pass(1999);
+    await settle();
+    expect(asked).toHaveLength(1);
+    clock.pass(1);
+    expect(await second).toEqual(whole);
+  });
+
+  it('rests as long as is waited for when it asks for more, and is then asked once more', async () => {
+    const { clock, asked, get } = withAnswers(asks(3600));
+    expect(await get('1')).toMatchObject(fails);
+    const others = [get('2'), get('3')];
+    await settle();
+    expect(asked).toHaveLength(1);
+    clock.pass(2000);
+    expect(await Promise.all(others)).toEqual([whole, whole]);
+  });
+
+  it('is left alone for all that time when it asks for it again', async () => {
+    const { clock, asked, get } = withAnswers(asks(3600), asks(3600), asks(3600), asks(3600));
+    expect(await Promise.all([get('1'), get('2')])).toMatchObject([fails, fails]); // together: that is one plea
+    const third = [get('3'), get('4')];
+    clock.pass(2000);
+    expect(await Promise.all(third)).toMatchObject([fails, fails]);
+    for (let i = 0; i < 20; i++) expect(await get(`later ${i}`)).toMatchObject(fails);
+    expect(asked).toHaveLength(4);
+    clock.pass(3_600_000);
+    expect(await get('5')).toEqual(whole);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from './random';
-import { safePart, safePath } from './safe-path';
+import { isSafePath, safePart, safePath } from './safe-path';
 
 describe('safePath', () => {
   it.each([
@@ -57,4 +57,26 @@ describe('safePath', () => {
       }
     }
   });
+});
+
+describe('isSafePath', () => {
+  it.each(['cats/IMG 0001.jpg', 'train-00003-of-00010.tfrecord', `${'x'.repeat(150)}-00001-of-00002.npy`])(
+    'takes %j',
+    (path) => expect(isSafePath(path)).toBe(true),
+  );
+
+  it.each([
+    '',
+    '/etc/passwd',
+    '../a',
+    'a/../b',
+    'a//b',
+    'a/',
+    'C:\\x',
+    'a\0b',
+    '.hidden',
+    'con',
+    'x'.repeat(256),
+    `${'y/'.repeat(2000)}z`,
+  ])('refuses %j', (path) => expect(isSafePath(path)).toBe(false));
 });

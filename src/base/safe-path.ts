@@ -11,16 +11,32 @@ export function safePath(path: string): string {
   return parts.length === 0 ? '_' : parts.map(safePart).join('/');
 }
 
+/** True of a path that {@link safePath} leaves as it is, but for its length: what we write may bear a suffix and an ending. */
+export function isSafePath(path: string): boolean {
+  return utf8Bytes(path) <= longestPath && path.split('/').every(isSafePart);
+}
+
+const isSafePart = (part: string) =>
+  part !== '.' && part !== '..' && plainPart(part) === part && utf8Bytes(part) <= 255;
+
+const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
+
+/** Systems take 4096 bytes with the folder that it lies in. */
+const longestPath = 2048;
+
 /** Makes one part of a path safe; a separator in it becomes `_` like any other reserved character. */
 export function safePart(part: string): string {
+  return cut(plainPart(part));
+}
+
+function plainPart(part: string): string {
   const plain = part
     .normalize('NFC') // macOS shows both forms as one name; zip readers elsewhere do not
     .toWellFormed()
     .replace(reserved, '_')
     .replace(/^\s+|[.\s]+$/gu, '_')
     .replace(/^\./, '_');
-  const named = deviceName.test(plain) || plain === '' ? `_${plain}` : plain;
-  return cut(named);
+  return deviceName.test(plain) || plain === '' ? `_${plain}` : plain;
 }
 
 /** What Windows reserves, what Chromium refuses in a name, and what cannot be seen. ZWJ and ZWNJ shape some scripts. */

@@ -45,7 +45,7 @@ async function buildCommandLine(outDir) {
       outDir,
       emptyOutDir: true,
       rolldownOptions: {
-        input: { main: 'src/cli/main.ts', serve: 'src/cli/serve.ts' },
+        input: { main: 'src/cli/main.ts', serve: 'src/cli/serve.ts', models: 'src/cli/models.ts' },
         external: ['playwright-core', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

@@ -5,7 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const made = ['src', 'public', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package-lock.json'];
+const made = [
+  'src',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'tsconfig.json',
+  'package-lock.json',
+  ...manifests(),
+];
 
 /** Builds when something changed since the last build. */
 export async function ensureBuilt() {
@@ -13,6 +21,13 @@ export async function ensureBuilt() {
   if (stamp !== undefined && made.every((path) => newest(join(root, path)) <= stamp.mtimeMs)) return;
   process.stderr.write('Building …\n');
   await buildAll();
+}
+
+/** The manifests of models; what is installed beside them changes no build. */
+function manifests() {
+  return readdirSync(join(root, 'models'))
+    .filter((name) => name.endsWith('.json') && name !== 'index.json')
+    .map((name) => `models/${name}`);
 }
 
 /** The latest change below a path; a folder's own time tells of files that went. */

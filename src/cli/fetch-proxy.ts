@@ -1,22 +1,25 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** What of an answer's head the page reads. */
-const passed = ['content-type', 'date', 'retry-after', 'x-robots-tag', 'x-ms-error-code'];
+const passed = ['content-type', 'content-range', 'date', 'retry-after', 'x-robots-tag', 'x-ms-error-code'];
 
 /**
  * Answers with what a link gives, asked for here in the page's stead. Where there is no answer the head `x-imagemill-silence` says
  * so, percent-encoded. Only who has the run's token comes this far.
  */
-export async function passOn(url: string, onlyHead: boolean, response: ServerResponse): Promise<void> {
+export async function passOn(url: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const abort = new AbortController();
   response.on('close', () => abort.abort()); // the page wants it no more, or has it whole
+  const { range } = request.headers;
   let answer: Response;
   try {
     if (!/^https?:/i.test(url)) throw new TypeError('only http and https are asked for');
     answer = await fetch(url, {
-      method: onlyHead ? 'HEAD' : 'GET',
+      method: request.method === 'HEAD' ? 'HEAD' : 'GET',
+      // Of a part that is packed on its way nothing could be unpacked.
+      headers: range === undefined ? {} : { range, 'accept-encoding': 'identity' },
       redirect: 'follow',
       signal: abort.signal,
     });

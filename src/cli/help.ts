@@ -45,13 +45,15 @@ const titles: Readonly<Record<string, string>> = {
   image: 'Image',
   augment: 'Augment',
   normalise: 'Normalise',
+  features: 'Features',
   output: 'Output',
 };
 
 function titleOf({ path, step }: KnobFlag): string {
   if (step !== null) return 'Augmentation steps';
   if (path[0] === 'source' && path.length > 2) return 'Options of sources';
-  return path[1] === 'options' ? 'Options of formats' : (titles[path[0]] ?? 'Run');
+  if (path[1] === 'options') return `Options of ${path[0] === 'features' ? 'extractors' : 'formats'}`;
+  return titles[path[0]] ?? 'Run';
 }
 
 function knobEntry({ name, node }: KnobFlag): string {

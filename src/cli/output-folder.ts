@@ -24,7 +24,7 @@ export interface OutputFolder {
   commit(path: string): Promise<FileRecord>;
   /** Forgets what was written; a file that was never begun is no error. */
   discard(path: string): Promise<void>;
-  /** Writes and commits small files in their order. */
+  /** Writes and commits small files in their order. When it throws, it has removed those that it had committed. */
   putAll(
     files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
   ): Promise<readonly FileRecord[]>;
@@ -73,6 +73,15 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
   const parts = new Map<string, Part>();
   let count = 0;
   const place = (path: string) => join(root, ...checkedParts(path));
+  const putInPlace = async (file: string, target: string) => {
+    try {
+      renameSync(file, target);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await makeFolder(dirname(target)); // for its first file, or anew when somebody deleted it
+      renameSync(file, target);
+    }
+  };
   const begin = async (path: string): Promise<Part> => {
     await drop(parts, path);
     const file = join(partsFolder, String(count++));
@@ -102,22 +111,32 @@ export async function openOutputFolder(root: string): Promise<OutputFolder> {
       if (part === undefined) throw new RefusedPath(`${path} was not begun`);
       const sha256 = part.hash === null ? await hashFile(part.file) : part.hash.digest('hex');
       await part.handle.close();
-      await makeFolder(dirname(target));
-      await rename(part.file, target);
+      await putInPlace(part.file, target);
       parts.delete(path);
       return { path, bytes: part.bytes, sha256 };
     },
     discard: (path) => drop(parts, path),
     async putAll(files) {
       const records: FileRecord[] = [];
-      for (const { path, bytes } of files) {
-        const target = place(path);
-        const file = join(partsFolder, String(count++));
-        // At once rather than in turns with other requests: for a small file these calls are shorter than their promises.
-        writeFileSync(file, bytes);
-        await makeFolder(dirname(target));
-        renameSync(file, target);
-        records.push({ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+      let file = '';
+      try {
+        for (const { path, bytes } of files) {
+          const target = place(path);
+          file = join(partsFolder, String(count++));
+          // At once rather than in turns with other requests: for a small file these calls are shorter than their promises.
+          writeFileSync(file, bytes);
+          await putInPlace(file, target);
+          records.push({
+            path,
+            bytes: bytes.length,
+            sha256: createHash('sha256').update(bytes).digest('hex'),
+          });
+        }
+      } catch (error) {
+        // Nobody else knows which of them are new and which an older run's; what cannot be removed stays.
+        for (const done of [file, ...records.map(({ path }) => place(path))])
+          if (done !== '') await rm(done, { force: true }).catch(() => undefined);
+        throw error;
       }
       return records;
     },
@@ -211,8 +230,10 @@ async function orMissing<T>(look: () => Promise<T>): Promise<T | null> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

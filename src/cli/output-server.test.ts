@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Server } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FolderBusy, type OutputFolder, openOutputFolder } from './output-folder';
 import { createOutputServer, describeRefusal } from './output-server';
 import { listen } from './site';
@@ -94,6 +104,35 @@ describe('a file', () => {
     ])
       expect((await ask('POST', '/_target/files?path=', bad)).status).toBe(400);
     expect(existsSync(join(root, '../out.jpg'))).toBe(false);
+  });
+
+  it('among several is gone again when a later one fails, and those after it are as they were', async () => {
+    mkdirSync(join(root, 'b'));
+    mkdirSync(join(root, 'c'));
+    writeFileSync(join(root, 'c/3.jpg'), 'older');
+    const paths = ['a/1.jpg', 'b', 'c/3.jpg'];
+    await expect(folder.putAll(paths.map((path) => ({ path, bytes: Buffer.from('new') })))).rejects.toThrow(
+      'b',
+    );
+    expect(readdirSync(join(root, 'a'))).toEqual([]);
+    expect(readFileSync(join(root, 'c/3.jpg'), 'utf8')).toBe('older');
+    expect(readdirSync(join(root, '.imagemill-parts'))).toEqual(['lock']);
+  });
+
+  it('among many does not have its folder looked up for each', async () => {
+    const looks = vi.spyOn(promises, 'stat');
+    syncBuiltinESMExports(); // so that the folder's own import is the spy
+    try {
+      const files = Array.from({ length: 50 }, (_, i) => ({ path: `a/b/${i}.jpg`, bytes: Buffer.from('x') }));
+      await folder.putAll(files);
+      expect(looks.mock.calls.length).toBeLessThan(10);
+      rmSync(join(root, 'a'), { recursive: true });
+      await folder.putAll(files); // though somebody deleted it
+      expect(readdirSync(join(root, 'a/b')).length).toBe(50);
+    } finally {
+      looks.mockRestore();
+      syncBuiltinESMExports();
+    }
   });
 
   it('gives its size, and parts of it', async () => {

@@ -75,7 +75,7 @@ async function handle(
     }
     case 'HEAD /_fetch':
     case 'GET /_fetch':
-      return passOn(url.searchParams.get('url') ?? '', request.method === 'HEAD', response);
+      return passOn(url.searchParams.get('url') ?? '', request, response);
     case 'DELETE /_target/file':
       await folder.remove(path);
       return done(response);
@@ -125,7 +125,7 @@ function readPlace(url: URL, name: string): number | null {
   return place;
 }
 
-/** A request holds one buffer of a target's file, about a megabyte, or the checkpoint. */
+/** A request holds one buffer of a target's file, at most 4 MiB, a batch's pictures, or the checkpoint. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set on it

@@ -110,7 +110,7 @@ export function summaryLines(report: RunReport, shown: string): string[] {
         ]
       : []),
     ...(left.length > 0 ? [`left out: ${left.join(', ')}`] : []),
-    ...(report.earlierFiles.length > 0 ? [earlierLine(report.earlierFiles)] : []),
+    ...(report.earlierFiles.length > 0 ? [earlierLine(report.earlierFiles.map(({ path }) => path))] : []),
   ];
 }
 

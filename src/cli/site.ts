@@ -5,14 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import { parseHostHeaders } from './host-headers';
+import { serveModels } from './serve-models';
 
 /** The built page, beside which the built command line lies. */
 export const distFolder = fileURLToPath(new URL('../', import.meta.url));
 
-/** Serves a built page with the headers of its own `_headers` file, as a static host would. */
-export function createSite(folder: string): RequestListener {
+/**
+ * Serves a built page with the headers of its own `_headers` file, as a static host would, and beside it the models that are
+ * installed, as they are at that moment.
+ */
+export function createSite(folder: string, models: string = join(folder, '../models')): RequestListener {
   const headersFor = parseHostHeaders(readFileSync(join(folder, '_headers'), 'utf8'));
   const files = sirv(folder, { etag: true });
+  const modelFiles = serveModels(models);
   return (request, response) => {
     const [pathname] = (request.url ?? '/').split('?');
     for (const [name, value] of Object.entries(headersFor(pathname))) response.setHeader(name, value);
@@ -22,7 +27,7 @@ export function createSite(folder: string): RequestListener {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD.\n');
     // The command line's own code is no part of the page.
     if (pathname.startsWith('/cli/')) return refuse(404, 'Not found.\n');
-    files(request, response, () => refuse(404, 'Not found.\n'));
+    modelFiles(request, response, () => files(request, response, () => refuse(404, 'Not found.\n')));
   };
 }
 

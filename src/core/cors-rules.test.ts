@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { child, childText, readXml } from '../base/xml';
-import { corsRules } from './cors-rules';
+import { closedPlaces, corsRules } from './cors-rules';
 import { readStorageAddress } from './storage-address';
 
 const origin = 'https://imagemill.example';
@@ -57,4 +57,25 @@ test('a name that a shell would take apart is quoted', () => {
   expect(rulesFor("https://s3.amazonaws.com/a'; rm -rf ~/x")[1].text).toContain(
     "--bucket 'a'\\''; rm -rf ~' --cors",
   );
+});
+
+test('links are gathered into their buckets, the one with most links first', () => {
+  const places = closedPlaces(
+    [
+      'https://storage.googleapis.com/cats/1.jpg',
+      'https://storage.googleapis.com/dogs/1.jpg?X-Goog-Signature=a',
+      'https://storage.googleapis.com/dogs/2.jpg?X-Goog-Signature=b',
+      'https://images.example:8443/1.jpg',
+      'no link',
+      'https://storage.cloud.google.com/birds/1.jpg',
+    ],
+    origin,
+  );
+  expect(places.map(({ name, links }) => [name, links])).toEqual([
+    ['bucket "dogs" at storage.googleapis.com', 2],
+    ['bucket "cats" at storage.googleapis.com', 1],
+    ['server images.example:8443', 1],
+  ]);
+  expect(places[0].rules).toEqual(rulesFor('https://storage.googleapis.com/dogs/'));
+  expect(JSON.stringify(places)).not.toContain('Signature');
 });

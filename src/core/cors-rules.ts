@@ -1,4 +1,5 @@
-import type { StorageAddress } from './storage-address';
+import { parseUrl } from '../base/parse-url';
+import { readStorageAddress, type StorageAddress } from './storage-address';
 
 /** What allows a page to read a bucket, in one of the forms that its owner can use. */
 export interface CorsRule {
@@ -34,6 +35,41 @@ export function corsRules(address: StorageAddress | null, origin: string): reado
       ];
   }
 }
+
+/** A bucket or server whose rules keep a page out, and what would let it in. */
+export interface ClosedPlace {
+  /** Of the bucket, or of the server where no bucket is known; no two places have the same. */
+  readonly url: string;
+  /** `bucket "pets" at storage.googleapis.com`, or `server images.example`. */
+  readonly name: string;
+  /** How many of the links lead there. */
+  readonly links: number;
+  readonly rules: readonly CorsRule[];
+}
+
+/** Gathers links into buckets, and servers that are no known provider's, each with its rules; most links first. Left out is what no rule would open. */
+export function closedPlaces(urls: Iterable<string>, origin: string): readonly ClosedPlace[] {
+  const places = new Map<string, { address: StorageAddress | null; host: string; links: number }>();
+  for (const url of urls) {
+    const parsed = parseUrl(url);
+    if (parsed === null || parsed.hostname === neverShared) continue;
+    const address = readStorageAddress(url);
+    const placeUrl = address?.bucketUrl ?? parsed.origin;
+    const place = places.get(placeUrl) ?? { address, host: parsed.host, links: 0 };
+    places.set(placeUrl, { ...place, links: place.links + 1 });
+  }
+  return [...places]
+    .sort(([, a], [, b]) => b.links - a.links)
+    .map(([placeUrl, { address, host, links }]) => ({
+      url: placeUrl,
+      name: address?.bucket ? `bucket ${JSON.stringify(address.bucket)} at ${host}` : `server ${host}`,
+      links,
+      rules: corsRules(address, origin),
+    }));
+}
+
+/** Google’s address for people who are signed in, which lets no page read whatever the rules say (cloud.google.com, using-cors). */
+export const neverShared = 'storage.cloud.google.com';
 
 /** What tells of size, change and parts beside the bytes; a page cannot see them unless they are exposed. */
 const exposed = ['ETag', 'Content-Length', 'Content-Range', 'Accept-Ranges', 'Last-Modified', 'Retry-After'];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from 'vitest/browser';
-import { explainRefusal, explainSilence } from './doctor';
+import { explainRefusal, explainSilence, serverAnswers } from './doctor';
 
 const origin = location.origin;
 
@@ -49,15 +49,13 @@ const get = (url: string) => fetch(url, { cache: 'no-store' });
 async function diagnose(url: string) {
   const response = await get(url).catch(() => null);
   if (response === null) {
-    const signal = new AbortController().signal;
     return explainSilence({
       url,
       origin,
       online: navigator.onLine,
       proxied: false,
-      fetch,
       now: Date.now(),
-      signal,
+      answers: () => serverAnswers(url, { fetch, withinMs: 10_000 }),
     });
   }
   const { status, headers } = response;

@@ -5,7 +5,7 @@ import { type Azurite, startAzurite } from '../../e2e/storage/azurite';
 import { browserFetch } from '../../e2e/storage/browser-fetch';
 import { type GcsServer, startGcs } from '../../e2e/storage/gcs-server';
 import { type S3Server, startS3 } from '../../e2e/storage/s3-server';
-import { explainRefusal, explainSilence, type Silence } from './doctor';
+import { explainRefusal, explainSilence, type Silence, serverAnswers } from './doctor';
 
 const origin = 'https://imagemill.example';
 const now = Date.parse('2026-11-25T12:00:00Z');
@@ -67,6 +67,7 @@ describe('S3, as s3rver answers', () => {
     expect(message).toMatch(
       /^There is an answer, and the bucket "pets" at 127\.0\.0\.1:\d+ does not let pages of https:\/\/imagemill\.example read it/,
     );
+    expect(message).not.toContain('below'); // a failure's sentence stands alone
     expect(JSON.parse(cors[0].text)[0].AllowedOrigins).toEqual([origin]);
   });
 });
@@ -224,7 +225,7 @@ describe('silence', () => {
   test('an expired link needs no network to be known', async () => {
     const url =
       'https://pets.s3.amazonaws.com/a?X-Amz-Date=20261125T080000Z&X-Amz-Expires=7200&X-Amz-Signature=s';
-    expect(await explainSilence({ ...silence(url), now, fetch: noFetch })).toEqual({
+    expect(await explainSilence({ ...silence(url), now, answers: noLook })).toEqual({
       code: 'expired',
       message:
         'The link expired on 2026-11-25 10:00:00 UTC, 2 hours ago by this computer’s clock. Paste a fresh link to retry it.',
@@ -233,7 +234,7 @@ describe('silence', () => {
   });
 
   test('mixed content', async () => {
-    expect(await explainSilence({ ...silence('http://example.com/a.jpg'), fetch: noFetch })).toMatchObject({
+    expect(await explainSilence({ ...silence('http://example.com/a.jpg'), answers: noLook })).toMatchObject({
       code: 'mixed-content',
       message: expect.stringMatching(
         /^The page fetches by https only, and the link is plain http \(mixed content\)/,
@@ -243,7 +244,7 @@ describe('silence', () => {
 
   test('offline', async () => {
     expect(
-      await explainSilence({ ...silence('https://example.com/a.jpg'), fetch: noFetch, online: false }),
+      await explainSilence({ ...silence('https://example.com/a.jpg'), answers: noLook, online: false }),
     ).toMatchObject({ code: 'offline', message: expect.stringMatching(/^This computer has no network/) });
   });
 
@@ -274,11 +275,21 @@ describe('silence', () => {
     expect(cors[0].text).toContain(`Access-Control-Allow-Origin: ${origin}`);
   });
 
+  test('through the command line’s server there is no CORS: an answer that did not come broke off', async () => {
+    const through = { ...silence('https://pets.s3.amazonaws.com/a.jpg'), proxied: true };
+    const { code, message, cors } = await explainSilence({ ...through, answers: async () => true });
+    expect(code).toBe('interrupted');
+    expect(message).not.toMatch(/CORS|through_node/);
+    expect(cors).toEqual([]);
+    expect(await explainSilence({ ...through, answers: async () => false })).toMatchObject({
+      code: 'unreachable',
+    });
+  });
+
   test('Google’s address that never allows', async () => {
-    const answering: typeof fetch = async () => Response.error();
     const { message, cors } = await explainSilence({
       ...silence('https://storage.cloud.google.com/pets/a.jpg'),
-      fetch: answering,
+      answers: async () => true,
     });
     expect(message).toContain('Use the same path at storage.googleapis.com.');
     expect(cors).toEqual([]);
@@ -291,19 +302,17 @@ describe('silence', () => {
     );
   });
 
-  test('cancelling ends the second fetch', async () => {
-    const controller = new AbortController();
+  test('cancelling ends the second look; a server that says nothing does not hold it for ever', async () => {
     const hanging: typeof fetch = (_url, init) =>
       new Promise((_resolve, reject) =>
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
       );
-    const pending = explainSilence({
-      ...silence('https://example.com/a'),
-      fetch: hanging,
-      signal: controller.signal,
-    });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const pending = serverAnswers('https://example.com/a', { fetch: hanging, withinMs: 60_000, signal });
     controller.abort();
     await expect(pending).rejects.toThrow('abort');
+    expect(await serverAnswers('https://example.com/a', { fetch: hanging, withinMs: 10 })).toBe(false);
   });
 });
 
@@ -313,10 +322,9 @@ function silence(url: string): Silence {
     origin,
     online: true,
     proxied: false,
-    fetch: browserFetch(origin),
     now: Date.now(),
-    signal: new AbortController().signal,
+    answers: () => serverAnswers(url, { fetch: browserFetch(origin), withinMs: 10_000 }),
   };
 }
 
-const noFetch: typeof fetch = () => Promise.reject(new Error('It must not ask the network.'));
+const noLook = () => Promise.reject(new Error('It must not ask the network.'));

@@ -1,5 +1,5 @@
 import { parseUrl } from '../base/parse-url';
-import { type CorsRule, corsRules } from './cors-rules';
+import { type CorsRule, corsRules, neverShared } from './cors-rules';
 import { type ProviderError, readProviderError, tellProviderError } from './provider-error';
 import { readSignedUrl, type SignedUrl } from './signed-url';
 import { readStorageAddress } from './storage-address';
@@ -10,6 +10,7 @@ export type TroubleCode =
   | 'forbidden'
   | 'missing'
   | 'cors'
+  | 'interrupted'
   | 'mixed-content'
   | 'offline'
   | 'unreachable'
@@ -73,16 +74,17 @@ export interface Silence {
   readonly online: boolean;
   /** True when the command line's server asks, which may ask anyone; the page may ask by http on this computer alone. */
   readonly proxied: boolean;
-  readonly fetch: typeof fetch;
   /** Ms since 1970. */
   readonly now: number;
-  readonly signal: AbortSignal;
+  /** Asks whether there is a server at all, as {@link serverAnswers} does; asked only where nothing else tells. */
+  readonly answers: () => Promise<boolean>;
 }
 
 /**
  * Tells apart why a fetch failed with a `TypeError`, which browsers make of all these alike: what the link itself and the
  * browser know is asked first (expired, mixed content, offline); then the same is fetched once more with `mode: 'no-cors'`,
- * which succeeds when there is a server at all, and so means that its answer may not be read.
+ * which succeeds when there is a server at all, and so means that its answer may not be read. To the command line's server CORS
+ * does not apply: there it means that the answer broke off.
  *
  * The page must be served with `Cross-Origin-Embedder-Policy: credentialless` or none: under `require-corp` Chromium refuses
  * the second fetch as well, and everything would look unreachable.
@@ -107,7 +109,38 @@ export async function explainSilence(silence: Silence): Promise<Diagnosis> {
   if (!online) {
     return tell('offline', 'This computer has no network. Connect it, then try again: what is done is kept.');
   }
-  return (await answers(silence)) ? unreadable(silence, parsed) : unreachable(parsed);
+  if (!(await silence.answers())) return unreachable(parsed);
+  return proxied ? interrupted(parsed) : unreadable(silence, parsed);
+}
+
+/** How {@link serverAnswers} asks. */
+export interface Asking {
+  readonly fetch: typeof fetch;
+  /** Milliseconds until an answer must be there. */
+  readonly withinMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * True when a server answers in time, whatever it says: its status and its body stay hidden. Rejects only with the signal's
+ * reason.
+ */
+export async function serverAnswers(url: string, { fetch, withinMs, signal }: Asking): Promise<boolean> {
+  const limits = [AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])];
+  try {
+    // HEAD brings no body. A signature for GET does not fit it, but a refusal is an answer as well.
+    await fetch(url, {
+      method: 'HEAD',
+      mode: 'no-cors',
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.any(limits),
+    });
+    return true;
+  } catch {
+    signal?.throwIfAborted();
+    return false;
+  }
 }
 
 /** A clock may be off by so much before S3 itself complains (docs.aws.amazon.com, RequestTimeTooSkewed). */
@@ -187,27 +220,13 @@ function wayOut(signed: SignedUrl | null, error: ProviderError | null, status: n
   return 'Who signed it may not read this. S3 says the same of an object that is not there.';
 }
 
-/** True when there is an answer, whatever it says: its status and its body stay hidden. */
-async function answers({ url, fetch, signal }: Silence): Promise<boolean> {
-  try {
-    // HEAD brings no body. A signature for GET does not fit it, but a refusal is an answer as well.
-    await fetch(url, { method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit', signal });
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
 function unreadable({ url, origin }: Silence, { host, hostname }: URL): Diagnosis {
   const address = readStorageAddress(url);
   const cors = corsRules(address, origin);
-  if (hostname === 'storage.cloud.google.com') {
+  if (hostname === neverShared) {
     return {
       code: 'cors',
-      message:
-        'storage.cloud.google.com lets no page read its answers, whatever CORS rule the bucket has. Use the same path at storage.googleapis.com.',
+      message: `${neverShared} lets no page read its answers, whatever CORS rule the bucket has. Use the same path at storage.googleapis.com.`,
       cors: [],
     };
   }
@@ -217,9 +236,16 @@ function unreadable({ url, origin }: Silence, { host, hostname }: URL): Diagnosi
       : `the bucket ${JSON.stringify(address.bucket)} at ${host} does not let`;
   return {
     code: 'cors',
-    message: `There is an answer, and ${what} pages of ${origin} read it: its CORS rules do not name this origin. Add the rule below to the bucket, or use the command line with --through_node True, where CORS does not apply. A refusal may hide behind it too.`,
+    message: `There is an answer, and ${what} pages of ${origin} read it: its CORS rules do not name this origin. Let them name it, or use the command line with --through_node True, where CORS does not apply. A refusal may hide behind it too.`,
     cors,
   };
+}
+
+function interrupted({ host }: URL): Diagnosis {
+  return tell(
+    'interrupted',
+    `There is a server at ${host}, but its connection broke off before an answer to this came. Retry it later.`,
+  );
 }
 
 function unreachable({ host }: URL): Diagnosis {

@@ -88,6 +88,7 @@ export type RunErrorCode =
   | 'list'
   | 'target'
   | 'inputs-changed'
+  | 'features'
   | 'worker';
 
 /** The run cannot go on; it rejects `Run.done`. What was committed stays, and the run can be resumed. */
@@ -105,3 +106,10 @@ export function megabytes(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1e3)} KB`;
 }
+
+/** The failure of a link with more bytes than are allowed; null where only that is known, and not how many. */
+export const tooLargeToFetch = (bytes: number | null, maxMegabytes: number): Failure => ({
+  stage: 'fetch',
+  code: 'too-large',
+  message: `It has ${bytes === null ? 'more' : megabytes(bytes)}; decode.max_megabytes allows ${maxMegabytes}.`,
+});

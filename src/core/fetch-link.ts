@@ -1,10 +1,13 @@
 import { hex, md5 } from '../base/checksum';
-import type { Fetcher, FetchProblem } from '../base/fetch-bytes';
-import { type Diagnosis, explainRefusal, explainSilence } from './doctor';
-import { type Failure, failed, megabytes, type Outcome, succeeded } from './failure';
+import type { FetchProblem } from '../base/exchange';
+import type { Fetcher } from '../base/fetch-bytes';
+import { untilAborted } from '../base/flow';
+import { explainRefusal, explainSilence, serverAnswers } from './doctor';
+import { type Failure, failed, type Outcome, succeeded, tooLargeToFetch } from './failure';
+import { rangeUrl } from './fetch-range';
 import type { LinkOrigin } from './image';
+import { unpackMember } from './member';
 import { redactText } from './redact';
-import { readSignedUrl } from './signed-url';
 
 /** Fetches links, and says of those that give nothing why. */
 export interface LinkFetcher {
@@ -17,12 +20,22 @@ export interface LinkFetcher {
     maxMegabytes: number,
     signal: AbortSignal,
   ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Gives the bytes `[start, end)` of what a link gives, fewer only where it ends; fails as {@link LinkFetcher.fetch} does. */
+  fetchRange(
+    url: string,
+    start: number,
+    end: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
 }
 
 export interface LinkFetcherOptions {
+  /** Over a `fetch` of `withRanges`. */
   readonly fetcher: Fetcher;
   /** Asks once more, with `no-cors`, a host that gave no answer. */
   readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds that it waits for that. */
+  readonly answerMs: number;
   /** Of the page. */
   readonly origin: string;
   /** True when the command line's server asks, which may ask anyone; a page asks by https, and by http on this computer. */
@@ -34,40 +47,56 @@ export interface LinkFetcherOptions {
 
 /** Makes a {@link LinkFetcher}. */
 export function createLinkFetcher(options: LinkFetcherOptions): LinkFetcher {
-  const silences = new Map<string, Diagnosis>();
+  const answers = new Map<string, Promise<boolean>>();
   const explain = async (url: string, problem: FetchProblem, maxMegabytes: number, signal: AbortSignal) => {
-    if (problem.kind === 'network') return explainNetwork(options, silences, url, signal);
+    if (problem.kind === 'network') return explainNetwork(options, answers, url, signal);
     if (problem.kind !== 'status') return tell(problem, maxMegabytes);
     const { status, body, headers } = problem;
     const get = (name: string) => headers[name.toLowerCase()] ?? null;
     return explainRefusal({ url, status, headers: { get }, body }, options.now());
   };
+  const get = async (url: string, asked: string, maxBytes: number, signal: AbortSignal) => {
+    const fetched = await options.fetcher.fetch({ url: asked, maxBytes }, signal);
+    if (fetched.ok) return succeeded(fetched.bytes);
+    const { code, message } = await explain(url, fetched.problem, maxBytes / 1e6, signal);
+    return failed('fetch', code, redactText(message));
+  };
+  const fetchRange: LinkFetcher['fetchRange'] = (url, start, end, signal) =>
+    get(url, rangeUrl(url, start, end), end - start, signal);
   return {
+    fetchRange,
     async fetch(link, maxMegabytes, signal) {
-      const { url } = link;
-      const fetched = await options.fetcher.fetch({ url, maxBytes: maxMegabytes * 1e6 }, signal);
-      if (fetched.ok) return verify(link, fetched.bytes);
-      const { code, message } = await explain(url, fetched.problem, maxMegabytes, signal);
-      return failed('fetch', code, redactText(message));
+      const { url, part } = link;
+      if (part === undefined) {
+        const whole = await get(url, url, maxMegabytes * 1e6, signal);
+        return whole.ok ? verify(link, whole.value) : whole;
+      }
+      if (part.bytes > maxMegabytes * 1e6)
+        return { ok: false, failure: tooLargeToFetch(part.bytes, maxMegabytes) };
+      const record = await fetchRange(url, part.start, part.end, signal);
+      return record.ok ? unpackMember(record.value, part, part.bytes) : record;
     },
   };
 }
 
-/** Asks a host only once why it gives no answer: what holds for one of its links holds for all but the expired. */
+/**
+ * Explains a link that gave no answer. Whether its host answers at all is asked only once for all its links, in `answers`; what
+ * follows from that is another thing for each: its bucket, its expiry.
+ */
 async function explainNetwork(
-  options: LinkFetcherOptions,
-  silences: Map<string, Diagnosis>,
+  { origin, fetch, proxied, answerMs, ...options }: LinkFetcherOptions,
+  answers: Map<string, Promise<boolean>>,
   url: string,
   signal: AbortSignal,
 ): Promise<Pick<Failure, 'code' | 'message'>> {
   const { host } = new URL(url); // it was fetched, so it parses
-  const known = silences.get(host);
-  const expiresAt = readSignedUrl(url)?.expiresAt ?? Number.POSITIVE_INFINITY;
-  if (known !== undefined && expiresAt > options.now()) return known;
-  const { origin, fetch } = options;
-  const diagnosis = await explainSilence({ url, origin, fetch, online: options.isOnline(), proxied: options.proxied, now: options.now(), signal }); // biome-ignore format: short names
-  if (diagnosis.code === 'cors' || diagnosis.code === 'unreachable') silences.set(host, diagnosis);
-  return diagnosis;
+  const answersOnce = () => {
+    // All who wait for it share it, so no one of them may abort it.
+    const asked = answers.get(host) ?? serverAnswers(url, { fetch, withinMs: answerMs });
+    answers.set(host, asked);
+    return untilAborted(asked, signal);
+  };
+  return explainSilence({ url, origin, online: options.isOnline(), proxied, now: options.now(), answers: answersOnce }); // biome-ignore format: short names
 }
 
 function tell(
@@ -78,7 +107,7 @@ function tell(
     case 'interrupted':
       return {
         code: 'interrupted',
-        message: `The connection broke off (${problem.seen}), and again when it was tried again. Retry it later.`,
+        message: `The connection broke off at the last try (${problem.seen}). Retry it later.`,
       };
     case 'timeout': {
       const seconds = problem.ms / 1000;
@@ -89,13 +118,8 @@ function tell(
       };
       return { code: 'timeout', message: what[problem.phase] };
     }
-    case 'too-large': {
-      const size = problem.bytes === null ? 'more' : megabytes(problem.bytes);
-      return {
-        code: 'too-large',
-        message: `It has ${size}; decode.max_megabytes allows ${maxMegabytes}.`,
-      };
-    }
+    case 'too-large':
+      return tooLargeToFetch(problem.bytes, maxMegabytes);
     case 'robots':
       return {
         code: 'forbidden',

@@ -12,7 +12,7 @@ export type Origin =
   | { readonly kind: 'refused'; readonly failure: Failure }
   | LinkOrigin;
 
-/** Something to be fetched whole. */
+/** Something to be fetched: all that a link gives, or a part of it. */
 export interface LinkOrigin {
   readonly kind: 'link';
   /** Exactly as given: a signed link is good in no other spelling. May hold secrets, which no message and no output tells. */
@@ -22,6 +22,8 @@ export interface LinkOrigin {
   readonly sha256?: string | undefined;
   /** Of the object as it was listed. */
   readonly etag?: string | undefined;
+  /** The member of a remote archive that is meant, `bytes` long once it is unpacked. */
+  readonly part?: (MemberSpan & { readonly bytes: number }) | undefined;
 }
 
 /** An image's name and where its bytes lie: small, cloneable, sent to a decode worker that opens it. */
@@ -47,6 +49,12 @@ export const fileRef = (key: string, file: File): ImageRef => ({
   modified: file.lastModified,
 });
 
+/** A zip or tar behind a link. What is said of it is said of each of its images, unless it says something else itself. */
+export interface RemoteArchive extends Pick<ImageRef, 'key' | 'bytes' | 'modified' | 'label' | 'columns'> {
+  readonly kind: 'archive';
+  readonly link: LinkOrigin;
+}
+
 /** What a source finds on its way. */
 export type Listed =
   | { readonly kind: 'image'; readonly ref: ImageRef }
@@ -54,6 +62,7 @@ export type Listed =
   | { readonly kind: 'table'; readonly key: string; readonly file: Blob }
   /** A zip or tar, whose members are listed in its place. */
   | { readonly kind: 'archive'; readonly key: string; readonly file: File }
+  | RemoteArchive
   /** What a person should know of the listing as a whole, in a sentence. */
   | { readonly kind: 'note'; readonly text: string }
   | {

@@ -99,7 +99,19 @@ export const imageKnobs = z.strictObject({
   }),
   filter: knob(z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos', 'area']), 'bilinear', {
     label: 'Filter',
-    help: 'Resampling as Pillow does it, antialiased; area is Pillow’s box filter.',
+    when: { 'image.resample': ['pillow', 'tensorflow'] },
+    help: 'How pixels are weighed when the size changes; area is Pillow’s box filter.',
+  }),
+  resample: knob(z.enum(['pillow', 'tensorflow', 'opencv-area']), 'pillow', {
+    label: 'Resample as',
+    advanced: true,
+    help: 'The library whose values come out: Pillow (antialiased); tf.image.resize; or cv2.resize with INTER_AREA. The last two decode every pixel.',
+  }),
+  antialias: knob(z.boolean(), false, {
+    label: 'Antialias',
+    advanced: true,
+    when: { 'image.resample': ['tensorflow'] },
+    help: 'The argument of tf.image.resize. Pillow always antialiases; nearest never does, area always.',
   }),
   pad: knob(colour, '#000000', {
     label: 'Padding',
@@ -140,6 +152,21 @@ export const normaliseKnobs = z.strictObject({
     help: 'channels-last: height, width, channels (TensorFlow); channels-first (PyTorch).',
   }),
 });
+
+/** Features beside their extractors, which the room knows. */
+export const featureKnobs = {
+  dtype: knob(z.enum(['float32', 'float16']), 'float32', {
+    label: 'Vector type',
+    flag: 'features_dtype',
+    advanced: true,
+    help: 'float16 halves the files, and keeps three digits.',
+  }),
+  l2: knob(z.boolean(), false, {
+    label: 'Unit length',
+    advanced: true,
+    help: 'Scale every vector to length 1, so that a dot product is the cosine. The descriptor has it already.',
+  }),
+};
 
 /** What the main files are called when nobody names them. */
 export const defaultName = 'images';

@@ -150,6 +150,63 @@ export interface Transform<K = unknown> extends Plugin<K> {
   refuses?(knobs: K, beside: { readonly image: ImageKnobs; readonly decode: DecodeKnobs }): string | null;
 }
 
+/**
+ * A model or a measure: what it sees in a row's picture becomes columns. It sees the row's own picture: for a plain row the
+ * decoded one, upright, flattened and in the recipe's colours, at its own size, so that the extractor's own resize is the only
+ * one; for an augmented copy the copy, at the recipe's size.
+ */
+export interface Extractor<K = unknown> extends Plugin<K> {
+  /** What it yields for every row, at least one; their names are no other extractor's. */
+  columns(knobs: K): readonly ExtractedColumn[];
+  /** What it resizes pictures to: decodes at a reduced scale keep twice as much. */
+  inputSize(knobs: K): Size;
+  /** Why it cannot be had here, with the way out, like weights that are not installed; null when it can. Asked before a run. */
+  missing?(knobs: K): Promise<string | null>;
+  /**
+   * Makes it ready, in a compute worker. Throws a RunError `features` that names what is wrong (a checksum, a shape) and the
+   * way out.
+   */
+  load(knobs: K, tools: ExtractorTools): Promise<LoadedExtractor>;
+}
+
+/** An extractor in a worker, with what it holds. */
+export interface LoadedExtractor {
+  /**
+   * Gives each picture's values in the order of {@link Extractor.columns}. Pictures have one, three or four channels, of which
+   * the fourth does not count, 8 bits or deep; they are not the extractor's to change. Throws a RunError when it can do no more.
+   */
+  extract(pictures: readonly Pixels[]): Promise<readonly (readonly ExtractedValue[])[]>;
+  dispose(): void;
+}
+
+/** What extractors are given, since a room knows no other room. */
+export interface ExtractorTools {
+  /** Resamples a box as Pillow does, antialiased: four channels become three, one and three stay. */
+  resample(picture: Pixels, box: Box, size: Size, filter: ImageKnobs['filter']): Pixels;
+}
+
+/** A column that an extractor yields; `name` is of small letters, digits and `_`, and begins with a letter. */
+export type ExtractedColumn =
+  /** `length` numbers; formats put `features_` before its name, or lay it in a group of that name. */
+  | { readonly kind: 'vector'; readonly name: string; readonly length: number }
+  /** One text or number a row, under this very name: a proposed label and its score. */
+  | { readonly kind: 'text' | 'number'; readonly name: string };
+
+/** A vector in float32, or a text or number; null where there is none. */
+export type ExtractedValue = Float32Array | string | number | null;
+
+/** A column as formats see it: of a vector with the type of its numbers. */
+export type FeatureColumn = VectorColumn | Exclude<ExtractedColumn, { readonly kind: 'vector' }>;
+
+export interface VectorColumn {
+  readonly kind: 'vector';
+  readonly name: string;
+  readonly length: number;
+  readonly dtype: FeatureDtype;
+}
+
+export type FeatureDtype = 'float32' | 'float16';
+
 /** What a format needs each row to carry. */
 export interface RowNeeds {
   readonly tensor: boolean;
@@ -179,6 +236,8 @@ export interface RowsInfo {
   readonly pictureType: PictureType;
   readonly classNames: readonly string[];
   readonly extraColumns: readonly string[];
+  /** What the extractors yield, in the order of every row's `features`. */
+  readonly features: readonly FeatureColumn[];
   /** True when EXIF columns, and among them GPS and artists' names, are wanted. */
   readonly exif: boolean;
   readonly gps: boolean;
@@ -328,8 +387,8 @@ export interface OwnedFile extends TargetFile {
 export interface TargetFolder {
   create(path: string): Promise<OwnedFile>;
   /**
-   * Writes and commits many small files, in the order given, where that is cheaper together. When it throws, some of them
-   * may be there.
+   * Writes and commits many small files, in the order given, where that is cheaper together. When it throws, those that it
+   * had committed are gone again, and older files of the others' names are as they were.
    */
   putAll?(files: readonly WholeFile[]): Promise<readonly FileRecord[]>;
   /** The committed file, or null. */
@@ -351,6 +410,7 @@ export type AnyKnobs<P extends Plugin<never>> = Omit<P, 'knobs'> & { readonly kn
 export interface Registry {
   readonly sources: readonly AnyKnobs<Source<never>>[];
   readonly transforms: readonly AnyKnobs<Transform<never>>[];
+  readonly extractors: readonly AnyKnobs<Extractor<never>>[];
   readonly formats: readonly AnyKnobs<Format<never>>[];
   readonly targets: readonly AnyKnobs<Target<never>>[];
 }

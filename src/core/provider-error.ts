@@ -1,3 +1,4 @@
+import { longestError } from '../base/exchange';
 import { childText, readXml } from '../base/xml';
 import { redactText } from './redact';
 
@@ -22,7 +23,7 @@ export async function readProviderError(
   azureCode: string | null = null,
 ): Promise<ProviderError | null> {
   const text = body
-    .slice(0, longestBody)
+    .slice(0, longestError)
     .replace(/^\ufeff/, '')
     .trim();
   return (
@@ -37,9 +38,6 @@ export function tellProviderError({ code, message, detail }: ProviderError): str
   const same = message.replaceAll(/\W/g, '').toLowerCase() === code.toLowerCase();
   return [same ? '' : code, message, detail].filter((part) => part !== '').join(': ');
 }
-
-/** Errors are short; S3's of a wrong signature, with its canonical request, may take some kilobytes. */
-const longestBody = 64 * 1024;
 
 /** As much as a person reads. */
 const longestMessage = 300;

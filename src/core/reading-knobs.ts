@@ -130,7 +130,7 @@ export const decodeKnobs = z.strictObject({
     label: 'Deadline',
     unit: 's',
     advanced: true,
-    help: 'An image that takes longer is skipped and its worker replaced.',
+    help: 'An image that takes longer to decode, or for each of its rows, is skipped and its worker replaced.',
   }),
 });
 

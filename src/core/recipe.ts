@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { RecipeError, type RecipeProblem } from './failure';
 import { engineChoices } from './gpu';
-import { augmentKnobs, imageKnobs, knob, labelKnobs, normaliseKnobs, outputKnobs, splitKnobs } from './knobs';
+import {
+  augmentKnobs,
+  featureKnobs,
+  imageKnobs,
+  knob,
+  labelKnobs,
+  normaliseKnobs,
+  outputKnobs,
+  splitKnobs,
+} from './knobs';
 import type { Registry } from './plugin';
 import { type DecodeKnobs, decodeKnobs, type FetchKnobs, fetchKnobs } from './reading-knobs';
 import { rightValue } from './recipe-words';
+import { redactText } from './redact';
 
 /** One step of `augment.steps`: `{ rotate: { degrees: 15 } }`, the key a transform's id. */
 export type AugmentStep = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -28,6 +38,12 @@ export interface Recipe {
     readonly steps: readonly AugmentStep[];
   };
   readonly normalise: Readonly<z.output<typeof normaliseKnobs>>;
+  readonly features: Readonly<z.output<z.ZodObject<typeof featureKnobs>>> & {
+    /** Extractors' ids, each once; their columns are in this order. */
+    readonly extractors: readonly string[];
+    /** Knobs of each extractor by its id. */
+    readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
   readonly output: Readonly<OutputKnobs> & {
     readonly formats: readonly string[];
     readonly target: string;
@@ -97,6 +113,17 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
       })
       .prefault({}),
     normalise: normaliseKnobs.prefault({}),
+    features: z
+      .strictObject({
+        extractors: knob(z.array(z.enum(ids(registry.extractors))), [], {
+          label: 'Extractors',
+          flag: 'features',
+          help: 'What is measured of every row’s picture and written as columns.',
+        }),
+        ...featureKnobs,
+        options: z.strictObject(optionsOf(registry.extractors)).prefault({}),
+      })
+      .prefault({}),
     output: z
       .strictObject({
         formats: knob(z.array(z.enum(ids(registry.formats))).min(1), ['npy', 'csv'], {
@@ -191,6 +218,14 @@ function refuseContradictions(recipe: Recipe, context: z.RefinementCtx): void {
       `validation ${split.validation} and test ${split.test} are more than everything; their sum must be at most 1`,
     );
   }
+  const { extractors } = recipe.features;
+  const twice = extractors.find((id, i) => extractors.indexOf(id) !== i);
+  if (twice !== undefined) refuse(['features', 'extractors'], `got ${twice} twice`);
+  if (extractors.length > 0 && recipe.decode.range === 'stored')
+    refuse(
+      ['features', 'extractors'],
+      `got ${extractors.join(', ')} with range: stored, whose numbers no extractor knows; choose another decode.range, or none`,
+    );
   if (labels.from === 'pattern') {
     try {
       new RegExp(labels.pattern, 'u');
@@ -242,7 +277,9 @@ function toProblems(issue: z.core.$ZodIssue): RecipeProblem[] {
     }));
   }
   const got =
-    issue.code === 'custom' || issue.input === undefined ? '' : `got ${JSON.stringify(issue.input)}; `;
+    issue.code === 'custom' || issue.input === undefined
+      ? ''
+      : `got ${redactText(JSON.stringify(issue.input))}; `;
   return [{ path, message: `${got}${rightValue(issue)}` }];
 }
 

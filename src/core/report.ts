@@ -3,7 +3,7 @@ import type { FileRecord } from './plugin';
 import type { PrivacyCounts } from './privacy';
 import type { Recipe } from './recipe';
 
-export type Stage = 'open' | 'decode' | 'transform' | 'write';
+export type Stage = 'open' | 'decode' | 'transform' | 'extract' | 'write';
 export type PipelineStatus = 'success' | 'partial failure' | 'failure';
 
 /** The metrics that `metrics.json` is known by, exactly these names. */
@@ -26,6 +26,11 @@ export interface DamagedImage {
   readonly message: string;
 }
 
+/** A file that an earlier run wrote in some format. */
+export interface EarlierFile extends FileRecord {
+  readonly format: string;
+}
+
 /** What came of a run. */
 export interface RunReport {
   readonly metrics: Metrics;
@@ -46,8 +51,8 @@ export interface RunReport {
     readonly rows: number | null;
     readonly format: string | null;
   })[];
-  /** Paths of an earlier run's files that lie in the same place and that this run did not write. */
-  readonly earlierFiles: readonly string[];
+  /** Files of earlier runs that lie in the same place and that this run did not write. */
+  readonly earlierFiles: readonly EarlierFile[];
   /** Rows by split and class: `[split][labelId]`; the last column is unlabelled. */
   readonly balance: Readonly<Record<string, readonly number[]>>;
   readonly classNames: readonly string[];

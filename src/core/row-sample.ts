@@ -1,5 +1,5 @@
 import type { WrittenRows } from './plugin';
-import type { Row } from './row';
+import { type Row, viewsOf } from './row';
 
 /** Keeps a few of a shard's rows, however many there are: every so many-th, the last always. */
 export interface RowSample {
@@ -39,4 +39,4 @@ const mostRows = 8;
 const mostBytes = 32 * 2 ** 20;
 
 const sizeOf = (kept: readonly { readonly row: Row }[]) =>
-  kept.reduce((sum, { row }) => sum + (row.tensor?.bytes.length ?? 0) + (row.picture?.bytes.length ?? 0), 0);
+  kept.reduce((sum, { row }) => sum + viewsOf(row).reduce((bytes, view) => bytes + view.byteLength, 0), 0);

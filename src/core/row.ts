@@ -34,7 +34,15 @@ export interface Computed {
   readonly tensor: Tensor | null;
   readonly picture: Picture | null;
   readonly augmentation: readonly Drawn[];
+  /** One value for each column of `RowsInfo.features`, in that order. */
+  readonly features: readonly FeatureValue[];
 }
+
+/**
+ * What an extractor found in a row's picture: of a vector its values' bytes, little-endian, `length` of the column's dtype;
+ * of a text or a number itself, null where there is none.
+ */
+export type FeatureValue = Uint8Array | string | number | null;
 
 /** What formats see: every frame that is taken of an image gives one row, or `1 + copies`. `key`, `frame` and `copy` tell rows apart. */
 export interface Row extends Computed {
@@ -56,3 +64,11 @@ export const dtypeBytes: Readonly<Record<Dtype, number>> = {
   float16: 2,
   float32: 4,
 };
+
+/** What of a row, or of what becomes one, lies in buffers that are moved between threads. */
+export function viewsOf({ tensor, picture, features }: Computed): readonly Uint8Array[] {
+  const views = features.filter((value) => value instanceof Uint8Array);
+  if (tensor !== null) views.push(tensor.bytes);
+  if (picture !== null) views.push(picture.bytes);
+  return views;
+}

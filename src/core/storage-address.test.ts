@@ -102,6 +102,8 @@ test.each([
     'list-type=2&prefix=a&X-Amz-Date=20261125T075410Z&X-Amz-Signature=s',
   ],
   [' https://pets.example/ ', 'https://pets.example/', ''],
+  ['https://me:p@ss@pets.example/a@b/?prefix=c@d', 'https://pets.example/a@b/?prefix=c@d', ''],
+  ['s3://AKIA1:secret@pets/cats/', 's3://pets/cats/', ''],
   ['', '', ''],
 ])('what may be saved of %s, and what may not', (pasted, url, query) => {
   expect(splitAddress(pasted)).toMatchObject({ url, query });

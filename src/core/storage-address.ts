@@ -58,10 +58,12 @@ export function isBucketAddress(text: string): boolean {
 
 /**
  * Splits a pasted address into what may be saved and what may not: everything in its query but a prefix is taken for a secret,
- * for it is what opens the bucket. A presigned listing keeps its query whole.
+ * for it is what opens the bucket. A presigned listing keeps its query whole. A name and a password before the host are left
+ * out of both: no browser fetches an address that has them.
  */
 export function splitAddress(pasted: string): SplitAddress {
-  const [, before, query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(pasted.trim()) ?? ['', ''];
+  const [, whole, query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(pasted.trim()) ?? ['', ''];
+  const before = whole.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
   const parts = query.split('&').filter((part) => part !== '');
   const provider = readStorageAddress(pasted.trim())?.provider ?? null;
   if (readSignedUrl(pasted) !== null && !/[?&]sig=/i.test(pasted)) return { url: before, query, provider };

@@ -11,10 +11,12 @@ export interface FetchProxy {
  */
 export function throughProxy({ url, token }: FetchProxy): typeof fetch {
   return async (wanted, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('x-imagemill-token', token);
     const response = await fetch(`${url}/_fetch?url=${encodeURIComponent(String(wanted))}`, {
       ...init,
       mode: 'cors', // a look with no-cors is of use between origins alone
-      headers: { 'x-imagemill-token': token },
+      headers,
     });
     const silence = response.headers.get('x-imagemill-silence');
     if (silence !== null) throw new TypeError(decodeURIComponent(silence));

@@ -3,7 +3,7 @@ import { random } from '../base/random';
 import { jpeg } from './jpeg';
 import { coverage } from './jpeg-scan';
 import { findMetadataBomb } from './metadata-bomb';
-import { cutInside, endChunk, join as joined, mend } from './png-mend';
+import { cutInside, endChunk, mend } from './png-mend';
 import { ascii, be16, drawPng, gradient, join, jpegSegment, pngChunk } from './test-files';
 
 /**
@@ -88,7 +88,7 @@ describe('a mended PNG', () => {
     const whole = drawPng(gradient(5, 4), pngChunk('tEXt', Uint8Array.from(ascii('a\0b'))));
     const spoilt = whole.slice();
     spoilt[spoilt.length - 13] ^= 255;
-    expect(joined([mend(spoilt), endChunk])).toEqual(whole);
+    expect(join(mend(spoilt), endChunk)).toEqual(whole);
     const cut = whole.slice(0, whole.length - 30);
     expect([cutInside(whole), cutInside(cut)]).toEqual([false, true]);
     expect(mend(cut)).toEqual(cut);

@@ -1,4 +1,5 @@
 import { crc32 } from '../base/crc32';
+import { joinBytes } from '../base/join-bytes';
 import { fourCharacters, u32be } from './bytes';
 
 /**
@@ -17,7 +18,7 @@ export function mend(bytes: Uint8Array): Uint8Array {
     new DataView(checksum.buffer).setUint32(0, crc32(bytes, at + 4, end));
     parts.push(bytes.subarray(at, end), checksum);
   }
-  return join(parts);
+  return joinBytes(parts);
 }
 
 /** True when the file ends inside a chunk's data, so that a codec waits for the rest of it. */
@@ -30,17 +31,6 @@ export const endChunk = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 
 
 /** The beginning of a data chunk that never ends. */
 export const openChunk = Uint8Array.of(0x7f, 0xff, 0xff, 0xff, 0x49, 0x44, 0x41, 0x54);
-
-/** Puts bytes together. */
-export function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 const firstChunk = 8;
 

@@ -1,4 +1,5 @@
 import { crc32 } from '../base/crc32';
+import { joinBytes } from '../base/join-bytes';
 import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, StoredMode } from '../core/image';
 import type { DecodeRequest, Decoder } from '../core/plugin';
@@ -8,7 +9,7 @@ import { fourCharacters, u32be } from './bytes';
 import { corrupt, truncated } from './damage';
 import { findMetadataBomb } from './metadata-bomb';
 import { readOrientation } from './orientation';
-import { cutInside, endChunk, join, mend, openChunk } from './png-mend';
+import { cutInside, endChunk, mend, openChunk } from './png-mend';
 import { createPngMetadata } from './png-metadata';
 import { withTransparencyMasked } from './png-transparency';
 import { recoverInBrowser } from './recover-image';
@@ -41,10 +42,10 @@ export const png: Decoder = {
   async recover(bytes, header, request) {
     const mended = mend(bytes);
     // Where only checksums or the end were wrong, the pixels are all there.
-    const ended = await png.decode(join([mended, endChunk]), header, request);
+    const ended = await png.decode(joinBytes([mended, endChunk]), header, request);
     if (ended.ok) return ended;
     // Data that ends too soon must look as if more were to come.
-    const open = cutInside(bytes) ? mended : join([mended, openChunk]);
+    const open = cutInside(bytes) ? mended : joinBytes([mended, openChunk]);
     const recovered = await inParts(open, header, request, recoverInBrowser, true);
     return bytes[24] === 16 ? widened(recovered, request) : recovered;
   },

@@ -1,4 +1,5 @@
 import { crc32 } from '../base/crc32';
+import { joinBytes } from '../base/join-bytes';
 
 /** Small image files drawn in code, for tests. Pixels are RGBA, row by row. */
 export interface Drawing {
@@ -408,15 +409,7 @@ export const le16 = (value: number): readonly number[] => [...be16(value)].rever
 export const le32 = (value: number): readonly number[] => [...be32(value)].reverse();
 
 /** Concatenates. */
-export function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
+export const join = (...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> => joinBytes(parts);
 
 function bottomUp({ width, height, rgba }: Drawing, bits: 24 | 32): Uint8Array {
   const step = 4 * Math.ceil((width * bits) / 32);

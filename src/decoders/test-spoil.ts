@@ -1,3 +1,4 @@
+import { joinBytes } from '../base/join-bytes';
 import { type Random, random } from '../base/random';
 
 /**
@@ -78,12 +79,4 @@ const remove: Way = (bytes, draw) => {
 const splice: Way = (bytes, draw, other) =>
   joined(bytes.subarray(0, below(draw, bytes.length)), other.subarray(below(draw, other.length)));
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
+const joined = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => joinBytes(parts);

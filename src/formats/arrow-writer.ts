@@ -1,9 +1,10 @@
 import type { RowsInfo, ShardFiles, Writer } from '../core/plugin';
 import { dtypeBytes } from '../core/row';
-import { cellColumn, pictureColumn, tensorColumn } from './arrow-columns';
+import { type ArrowColumn, cellColumn, pictureColumn, tensorColumn } from './arrow-columns';
 import { openArrowFile } from './arrow-file';
+import type { ArrowLibrary } from './arrow-schema';
 import { pictureBytes, tensorBytes } from './image-bytes';
-import { createBatcher } from './row-batch';
+import { type Batcher, createBatcher } from './row-batch';
 import { columnsOf } from './table';
 
 /** What of the format's knobs decides its files. */
@@ -19,26 +20,7 @@ export async function openArrow(
   { container, image }: ArrowChoice,
 ): Promise<Writer> {
   const library = await import('apache-arrow');
-  const { shape, dtype } = info;
-  const table = columnsOf(info, [imageName]);
-  const columns = table.map((column, i) =>
-    cellColumn(
-      library,
-      column,
-      i,
-      column.name === 'label' && info.classNames.length > 0 ? info.classNames : null,
-    ),
-  );
-  const tensor = image === 'tensor' && shape !== null ? shape : null;
-  if (tensor !== null) columns.unshift(tensorColumn(library, imageName, tensor, info));
-  else if (image === 'picture') columns.unshift(pictureColumn(library, imageName));
-  const imageOf =
-    tensor !== null
-      ? tensorBytes(tensor[0] * tensor[1] * tensor[2] * dtypeBytes[dtype])
-      : image === 'picture'
-        ? pictureBytes
-        : null;
-  const batcher = createBatcher(table, imageOf, batchLimit);
+  const { columns, batcher } = arrowTable(library, info, image);
   const file = await files.createOne(info.name, endings[container]);
   const out = openArrowFile(library, file, columns, container);
   return {
@@ -55,8 +37,29 @@ export async function openArrow(
   };
 }
 
+/** The table's columns, the image, where there is one, before those of the other tables, and what gathers rows for them. */
+export function arrowTable(
+  library: ArrowLibrary,
+  info: RowsInfo,
+  image: ArrowChoice['image'],
+): { readonly columns: readonly ArrowColumn[]; readonly batcher: Batcher } {
+  const { shape, dtype, classNames } = info;
+  const table = columnsOf(info, [imageName]);
+  const columns = table.map((column, i) =>
+    cellColumn(library, column, i, column.name === 'label' && classNames.length > 0 ? classNames : null),
+  );
+  if (image === 'picture') {
+    columns.unshift(pictureColumn(library, imageName));
+    return { columns, batcher: createBatcher(table, pictureBytes, batchLimit) };
+  }
+  if (image === 'none' || shape === null) return { columns, batcher: createBatcher(table, null, batchLimit) };
+  columns.unshift(tensorColumn(library, imageName, shape, info));
+  const imageOf = tensorBytes(shape[0] * shape[1] * shape[2] * dtypeBytes[dtype]);
+  return { columns, batcher: createBatcher(table, imageOf, batchLimit) };
+}
+
 /** Of the column with the image. */
-export const imageName = 'image';
+const imageName = 'image';
 
 const endings: Readonly<Record<ArrowChoice['container'], string>> = { file: 'arrow', stream: 'arrows' };
 

@@ -3,6 +3,8 @@
  * Every address and length has eight bytes; nothing holds a time, so bytes repeat.
  */
 
+import { joinBytes } from '../base/join-bytes';
+
 /** What stands for no address. */
 export const undefinedAddress = 2 ** 64;
 
@@ -28,15 +30,7 @@ export function putU64(view: DataView, at: number, value: number): void {
 }
 
 /** Puts pieces one behind another. */
-export function join(...pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
+export const join = (...pieces: readonly Uint8Array[]): Uint8Array => joinBytes(pieces);
 
 /** Pads with zeros to a multiple of eight. */
 export function padded(bytes: Uint8Array): Uint8Array {

@@ -4,7 +4,7 @@ import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin
 import { dtypeBytes, type Row } from '../core/row';
 import { openReader } from './hdf5-read';
 import { labelBytes, splitBytes } from './hdf5-writer';
-import { sameBytes } from './read-back';
+import { orDamaged, sameBytes } from './read-back';
 
 /** Reads one shard's file back: every dataset's shape and type, and the sampled rows. */
 export async function verifyHdf5(
@@ -16,7 +16,7 @@ export async function verifyHdf5(
   const { shape, dtype } = info;
   assert(shape !== null, 'hdf5 verified for pictures of different sizes');
   const wrong = (problem: string) => ({ path: file.path, problem });
-  try {
+  return orDamaged(file, 'HDF5', RangeError, async (file) => {
     const reader = await openReader(file);
     const mixed = shard.folder === '' && info.splits.length > 1;
     const wanted: Readonly<Record<string, (row: Row) => Uint8Array | undefined>> = {
@@ -40,9 +40,5 @@ export async function verifyHdf5(
       }
     }
     return null;
-  } catch (error) {
-    // What is damaged may be damaged in any way: the reader throws RangeErrors of its own and of views alike.
-    if (error instanceof RangeError) return wrong(`cannot be read as HDF5: ${error.message}`);
-    throw error;
-  }
+  });
 }

@@ -60,6 +60,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     pictureType: 'jpeg',
     classNames: ['cats', 'dogs'],
     extraColumns: [],
+    features: [],
     exif: true,
     gps: true,
     personal: true,
@@ -83,6 +84,7 @@ export function makeRow(more: Partial<Row> = {}): Row {
     tensor: makeTensor('uint8', [2, 2, 3], [...Array(12).keys()]),
     picture: { type: 'jpeg', bytes: new Uint8Array([0xff, 0xd8, 0xff]) },
     augmentation: [],
+    features: [],
     extra: {},
     meta: {
       format: 'jpeg',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../base/crc32';
 import type { RowsInfo } from '../core/plugin';
 import type { Row } from '../core/row';
-import { makeInfo, makeRow, memoryFiles, oneShard } from './memory-files';
+import { makeInfo, makeRow, memoryFiles, oneShard, storedFiles } from './memory-files';
 import { npz } from './npz';
 
 async function write(
@@ -132,4 +132,31 @@ describe('npz', () => {
       'parts = [np.load(path) for path in sorted(glob("test/images-*-of-00002.npz"))]',
     );
   });
+
+  it.each(['none', 'deflate'])(
+    'reads its class names back in a few requests, packed by %s',
+    async (compression) => {
+      const classNames = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
+      const info = makeInfo({ classNames });
+      const zip = await write([makeRow()], { info, knobs: { compression } });
+      let reads = 0;
+      const verify = (told: RowsInfo) => {
+        const [file] = storedFiles(new Map([['images.npz', new Uint8Array(zip)]]));
+        const read: typeof file.read = async (start, end) => {
+          reads++;
+          return file.read(start, end);
+        };
+        const written = { count: 1, sample: [{ at: 0, row: makeRow() }] };
+        return npz.verify!([{ ...file, read }], written, told, npz.knobs.parse({ compression }), oneShard(1));
+      };
+      expect(await verify(info)).toBeNull();
+      expect(reads).toBeLessThan(30);
+      for (const at of [0, 500, 999]) {
+        const others = classNames.with(at, 'other');
+        expect((await verify(makeInfo({ classNames: others })))?.problem).toBe(
+          'holds other bytes for its class names',
+        );
+      }
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { RowsInfo } from '../core/plugin';
 import type { Row } from '../core/row';
-import { makeInfo, makeRow, makeTensor, memoryFiles, oneShard } from './memory-files';
+import { makeInfo, makeRow, makeTensor, memoryFiles, oneShard, storedFiles } from './memory-files';
 import { parquet } from './parquet';
 
 async function write(
@@ -113,4 +113,67 @@ describe('parquet', () => {
     expect(refused('picture')).toBeNull();
     expect(refused('none')).toBeNull();
   });
+
+  describe.each([{ image: 'picture' }, { image: 'list' }, { image: 'tensor' }, { image: 'none' }])(
+    'of %j read back',
+    (knobs) => {
+      const info = makeInfo({ extraColumns: ['note'] });
+      const noted = rows.map((row, i) => ({ ...row, extra: i === 1 ? {} : { note: `n${i}` } }));
+      const problemOf = async (
+        file: ArrayBuffer,
+        wanted: readonly Row[],
+        told: RowsInfo = info,
+        reads: number[] = [],
+      ) => {
+        const [stored] = storedFiles(new Map([['images.parquet', new Uint8Array(file)]]));
+        const read: typeof stored.read = async (start, end) => {
+          reads.push(end - start);
+          return stored.read(start, end);
+        };
+        const written = { count: wanted.length, sample: wanted.map((row, at) => ({ at, row })) };
+        const choice = parquet.knobs.parse(knobs);
+        const shard = oneShard(wanted.length);
+        return (await parquet.verify!([{ ...stored, read }], written, told, choice, shard))?.problem ?? null;
+      };
+
+      it('is at fault with another value in any column of a row', async () => {
+        const file = await write(noted, info, knobs);
+        expect(await problemOf(file, noted)).toBeNull();
+        const last = noted[2];
+        const others: Readonly<Record<string, Row>> = {
+          filename: { ...last, key: 'd.jpg' },
+          label_text: { ...last, label: 'cats' },
+          label: { ...last, labelId: 0 },
+          width: { ...last, meta: { ...last.meta, oriented: { width: 1, height: 30 } } },
+          damaged: { ...last, meta: { ...last.meta, damaged: 'cut off' } },
+          augmentation: { ...last, augmentation: [{ step: 'flip', axis: 'x' }] },
+          copy: { ...last, copy: 1 },
+          note: { ...last, extra: { note: 'n3' } } as Row,
+        };
+        for (const [name, other] of Object.entries(others))
+          expect(await problemOf(file, [...noted.slice(0, 2), other]), name).toContain(`another ${name} in`);
+      });
+
+      it('is at fault with other columns, types or features than were meant', async () => {
+        const file = await write(noted, info, knobs);
+        for (const told of [
+          makeInfo({ extraColumns: ['nota'] }),
+          makeInfo({ extraColumns: ['note'], gps: false }),
+        ])
+          expect(await problemOf(file, noted, told)).toContain('has other columns');
+        expect(await problemOf(file, noted, { ...info, classNames: ['cats', 'dogz'] })).toBe(
+          'tells other features of its columns',
+        );
+        if (knobs.image === 'list' || knobs.image === 'tensor')
+          expect(await problemOf(file, noted, { ...info, dtype: 'float32' })).toContain('of other types');
+      });
+
+      it('is read in few requests', async () => {
+        const many = Array.from({ length: 40 }, (_, i) => makeRow({ key: `${i}.jpg`, extra: { note: 'a' } }));
+        const reads: number[] = [];
+        expect(await problemOf(await write(many, info, knobs), many, info, reads)).toBeNull();
+        expect(reads.length).toBeLessThan(10);
+      });
+    },
+  );
 });

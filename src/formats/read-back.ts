@@ -1,4 +1,66 @@
+import { Bug } from '../base/assert';
+import { joinBytes } from '../base/join-bytes';
 import type { CommittedFile, Fault, WrittenRows } from '../core/plugin';
+
+/**
+ * Runs a check of a file, which reads the file that it is given. What it throws is a fault: what is damaged may be damaged in
+ * any way, and views throw RangeErrors as readers do. Bugs and what `read` throws (the target's RunErrors) come out as they
+ * are, and so do errors of other kinds than `damage`, which is Error where a library reads.
+ */
+export async function orDamaged(
+  file: CommittedFile,
+  what: string,
+  damage: typeof Error | typeof RangeError,
+  check: (file: CommittedFile) => Promise<Fault | null>,
+): Promise<Fault | null> {
+  let failed: { readonly error: unknown } | null = null;
+  const read: CommittedFile['read'] = async (start, end) => {
+    try {
+      return await file.read(start, end);
+    } catch (error) {
+      failed ??= { error };
+      throw error;
+    }
+  };
+  const failure = () => failed; // set by then, which the compiler does not see
+  try {
+    return await check({ ...file, read });
+  } catch (error) {
+    // A stream between may have made another of it.
+    if (failure() !== null) throw failure()?.error;
+    if (error instanceof Bug || !(error instanceof damage)) throw error;
+    return { path: file.path, problem: `cannot be read as ${what}: ${error.message}` };
+  }
+}
+
+/**
+ * Reads a file in pages, of which it keeps the last: for many short reads that lie near one another, each of which would
+ * be a request on the command line. What is longer than a page is read as it is asked for.
+ */
+export function inPages(file: Pick<CommittedFile, 'read'>): CommittedFile['read'] {
+  const pages = new Map<number, Uint8Array>();
+  const pageAt = async (start: number) => {
+    const page = pages.get(start) ?? (await file.read(start, start + pageBytes));
+    pages.delete(start); // the one that was used last comes last
+    pages.set(start, page);
+    for (const oldest of pages.keys()) if (pages.size > mostPages) pages.delete(oldest);
+    return page;
+  };
+  return async (start, end) => {
+    if (end - start > pageBytes) return file.read(start, end);
+    const first = start - (start % pageBytes);
+    const piece = (await pageAt(first)).subarray(start - first, end - first);
+    const second = first + pageBytes;
+    if (end <= second) return piece;
+    return joinBytes([piece, (await pageAt(second)).subarray(0, end - second)]);
+  };
+}
+
+/** Larger pages bring more that nobody asks for, smaller ones take more requests. */
+const pageBytes = 256 * 1024;
+
+/** More hold more memory; with fewer, the next row's reads find less of the one before. */
+const mostPages = 32;
 
 /** Compares two pieces of a file. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -54,7 +116,8 @@ export async function verifyLines(file: CommittedFile, expected: ExpectedLines):
       const known = expected.known.get(count);
       if (known !== undefined) {
         line.push(piece.subarray(start, i));
-        if (!sameBytes(joined(line), encoder.encode(known))) return otherLine(path, count);
+        if (!sameBytes(line.length === 1 ? line[0] : joinBytes(line), encoder.encode(known)))
+          return otherLine(path, count);
       }
       line = [];
       start = i + 1;
@@ -85,25 +148,14 @@ const otherLine = (path: string, line: number): Fault => ({
   problem: `holds another text in line ${line + 1}`,
 });
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
 const quote = 0x22;
 const lineFeed = 0x0a;
 
 /** Read at once. */
 const pieceBytes = 4 * 2 ** 20;
 
-/** Above it the whole is not read again: on the command line that would be as dear as writing it. */
-const mostReadBytes = 64 * 2 ** 20;
+/** Above it a file is not read whole again: on the command line that would be as dear as writing it. */
+export const mostReadBytes = 64 * 2 ** 20;
 
 /** Compared of either end of a larger file. */
 const endBytes = 2 ** 20;

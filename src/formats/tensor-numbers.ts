@@ -1,3 +1,4 @@
+import { fromHalf } from '../base/half';
 import type { Tensor } from '../core/row';
 
 /** A tensor's values as numbers: 8-bit ones as they lie, halves as the singles that they equal. */
@@ -11,14 +12,4 @@ export function tensorNumbers(tensor: Tensor): Uint8Array | Float32Array {
     numbers[i] = size === 2 ? fromHalf(view.getUint16(i * 2, true)) : view.getFloat32(i * 4, true);
   }
   return numbers;
-}
-
-/** IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

@@ -1,10 +1,10 @@
 import { createCrc32 } from '../base/checksum';
 import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
-import { sameBytes } from './read-back';
+import { filePieces, forwardReader, unpacked } from './forward-reader';
+import { mostReadBytes, orDamaged, sameBytes } from './read-back';
 import type { TfImage } from './tfrecord-features';
 import { frame } from './tfrecord-file';
 import { exampleEncoder } from './tfrecord-writer';
-import { forwardReader, unpacked } from './zip-verify';
 
 /**
  * Reads one shard's records back: walks from length to length to the end, and compares the sampled rows' records with
@@ -37,11 +37,10 @@ export async function verifyExamples(
     }
     return null;
   }
-  const read = gzip ? forwardReader(unpacked(file, 0, file.bytes, 'gzip')) : inPieces(file);
-  const known = new Map(sample.map((entry) => [entry.at, entry]));
-  let at = 0;
-  let seen = 0;
-  try {
+  const verifyRecords = async (read: Read): Promise<Fault | null> => {
+    const known = new Map(sample.map((entry) => [entry.at, entry]));
+    let at = 0;
+    let seen = 0;
     for (let head = await read(0, 12); head.length > 0; head = await read(at, at + 12), seen++) {
       const view = new DataView(head.buffer, head.byteOffset, head.length);
       const bytes = Number(view.getBigUint64(0, true)) + frameBytes;
@@ -55,12 +54,18 @@ export async function verifyExamples(
       }
       at += bytes;
     }
-  } catch (error) {
-    // What is damaged may be damaged in any way: views throw RangeErrors as well as streams.
-    if (error instanceof RangeError) return { path, problem: `cannot be read as TFRecord: ${error.message}` };
-    throw error;
-  }
-  return seen === count ? null : { path, problem: `holds ${seen} records instead of ${count}` };
+    return seen === count ? null : { path, problem: `holds ${seen} records instead of ${count}` };
+  };
+  return orDamaged(file, 'TFRecord', RangeError, async (file) => {
+    const reader = gzip
+      ? unpacked(file, 0, file.bytes, 'gzip')
+      : forwardReader(filePieces(file, 0, file.bytes));
+    try {
+      return await verifyRecords(reader.read);
+    } finally {
+      await reader.close();
+    }
+  });
 }
 
 type Read = CommittedFile['read'];
@@ -74,26 +79,5 @@ async function holds(read: Read, start: number, pieces: readonly Uint8Array[]): 
   return true;
 }
 
-/** A file read in a few large pieces: on the command line each is a request. */
-function inPieces(file: CommittedFile): Read {
-  let at = 0;
-  return forwardReader(
-    new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        if (at >= file.bytes) return controller.close();
-        const piece = await file.read(at, Math.min(file.bytes, at + pieceBytes));
-        if (piece.length === 0) throw new RangeError('it ends too early');
-        at += piece.length;
-        controller.enqueue(piece);
-      },
-    }).getReader(),
-  );
-}
-
-const pieceBytes = 4 * 2 ** 20;
-
 /** The length with its checksum, and the record's. */
 const frameBytes = 16;
-
-/** Above it the whole is not read again: on the command line that would be as dear as writing it. */
-const mostReadBytes = 64 * 2 ** 20;

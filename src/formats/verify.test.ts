@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { RunError } from '../core/failure';
 import type { CommittedFile, Fault } from '../core/plugin';
 import type { Row } from '../core/row';
 import { sampleRows } from '../core/row-sample';
@@ -70,6 +71,61 @@ describe.each(variants)('$id read back', ({ format, given }) => {
       expect(fault).toMatchObject({ path: expect.any(String), problem: expect.any(String) });
     }
   });
+
+  it('lets out what reading throws as it is, at whichever read', async () => {
+    const files = await write(rows);
+    const lost = new RunError('permission', 'The folder may no longer be read.');
+    /** Checks with a target that goes away before its read `last`; tells how many reads there were. */
+    const readsUntil = async (last: number) => {
+      let reads = 0;
+      const failing = files.map((file) => ({
+        ...file,
+        read: async (start: number, end: number) => {
+          if (reads++ >= last) throw lost;
+          return file.read(start, end);
+        },
+      }));
+      const outcome = await verify(failing, rows).catch((error: unknown) => error);
+      expect(outcome).toBe(reads > last ? lost : null);
+      return reads;
+    };
+    const all = await readsUntil(Number.POSITIVE_INFINITY);
+    expect(all).toBeGreaterThan(0);
+    for (let last = 0; last < all; last++) await readsUntil(last);
+  });
+});
+
+it.each([
+  { id: 'npz', given: { compression: 'deflate' } },
+  { id: 'tfrecord', given: { compression: 'gzip' } },
+])('ends what it unpacks of $id, also when a fault is found early', async ({ id, given }) => {
+  const format = formats.find((format) => format.id === id)!;
+  const knobs = format.knobs.parse(given) as never;
+  const files = memoryFiles();
+  const writer = await format.open(files, info, knobs, oneShard(rows.length));
+  await writer.write(rows);
+  await writer.close();
+  const cancelled = vi.spyOn(ReadableStreamDefaultReader.prototype, 'cancel');
+  const other = written([rows[1], ...rows.slice(1)]);
+  expect(
+    await format.verify!(storedFiles(files.done), other, info, knobs, oneShard(rows.length)),
+  ).not.toBeNull();
+  expect(cancelled).toHaveBeenCalled();
+  cancelled.mockRestore();
+});
+
+it('lets out a bug of our own as it is', async () => {
+  for (const { format, given } of variants) {
+    const knobs = format.knobs.parse(given) as never;
+    if (!format.needs(knobs).tensor || format.extension === null) continue;
+    const files = memoryFiles();
+    const writer = await format.open(files, info, knobs, oneShard(1));
+    await writer.write(rows.slice(0, 1));
+    await writer.close();
+    const without = written([{ ...rows[0], tensor: null }]);
+    const verify = async () => format.verify!(storedFiles(files.done), without, info, knobs, oneShard(1));
+    await expect(verify()).rejects.toThrow('Bug in Imagemill');
+  }
 });
 
 describe('lines read back', () => {

@@ -8,7 +8,7 @@ import { npyDescrs, npyHeader } from './npy-header';
 import { classNamesFile } from './objects';
 import { pictureEndings } from './picture-files';
 import { pathSets, pythonParts, pythonString } from './python';
-import { differsAt, sameBytes } from './read-back';
+import { differsAt, mostReadBytes, sameBytes } from './read-back';
 import { type Column, columnsOf } from './table';
 import { tarBlock, tarEnd, tarHeader, tarPadding } from './tar';
 
@@ -174,9 +174,6 @@ async function verifyEnds(
   }
   return null;
 }
-
-/** Above it a tar is not read whole again: on the command line that would be as dear as writing it. */
-const mostReadBytes = 64 * 2 ** 20;
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const sets = pathSets(paths, info.name);

@@ -1,5 +1,5 @@
-import { assert } from '../base/assert';
 import type { CommittedFile } from '../core/plugin';
+import { type ForwardReader, unpacked } from './forward-reader';
 
 /** A member of an archive as its directory has it. */
 export interface ZipMemberFound {
@@ -12,17 +12,25 @@ export interface ZipMemberFound {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
+/** An archive that is read. */
+export interface ZipFound {
+  readonly members: ReadonlyMap<string, ZipMemberFound>;
+  /** Ends the unpacking of members of which not all was read. */
+  close(): Promise<void>;
+}
+
 /**
  * Reads the directory of an archive as `openZip` writes it: without a comment, Zip64 where it must.
  * @throws RangeError when it is damaged, or a local header is not the one that it names.
  */
-export async function readZip(file: CommittedFile): Promise<ReadonlyMap<string, ZipMemberFound>> {
+export async function readZip(file: CommittedFile): Promise<ZipFound> {
   const tail = viewOf(await file.read(Math.max(0, file.bytes - endBytes), file.bytes));
   const directory = findDirectory(tail);
   if (directory.start + directory.bytes > file.bytes)
     throw new RangeError('its directory lies beyond its end');
   const view = viewOf(await file.read(directory.start, directory.start + directory.bytes));
   const members = new Map<string, ZipMemberFound>();
+  const unpacking: ForwardReader[] = [];
   for (let at = 0, i = 0; i < directory.count; i++) {
     const entry = readEntry(view, at);
     at = entry.end;
@@ -31,14 +39,19 @@ export async function readZip(file: CommittedFile): Promise<ReadonlyMap<string, 
     if (local.getUint32(0, true) !== 0x04034b50 || local.getUint32(14, true) !== entry.crc)
       throw new RangeError(`${name} does not begin where the directory says`);
     const start = entry.header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-    members.set(name, {
-      bytes,
-      read: deflated
-        ? forwardReader(inflated(file, start, start + packed))
-        : (from, to) => file.read(start + from, start + Math.min(to, bytes)),
-    });
+    if (deflated) {
+      const reader = unpacked(file, start, start + packed, 'deflate-raw');
+      unpacking.push(reader);
+      members.set(name, { bytes, read: reader.read });
+    } else
+      members.set(name, { bytes, read: (from, to) => file.read(start + from, start + Math.min(to, bytes)) });
   }
-  return members;
+  return {
+    members,
+    async close() {
+      for (const reader of unpacking) await reader.close();
+    },
+  };
 }
 
 /** The end record is the last 22 bytes; before it may lie Zip64's, of 56 and 20 bytes. */
@@ -83,70 +96,3 @@ function readEntry(view: DataView, at: number) {
 }
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** A part of a file through the platform's own inflate. */
-function inflated(file: CommittedFile, start: number, end: number): ReadableStreamDefaultReader<Uint8Array> {
-  return unpacked(file, start, end, 'deflate-raw');
-}
-
-/** A part of a file through one of the platform's own decompressors. */
-export function unpacked(
-  file: CommittedFile,
-  start: number,
-  end: number,
-  packing: CompressionFormat,
-): ReadableStreamDefaultReader<Uint8Array> {
-  let at = start;
-  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      if (at >= end) return controller.close();
-      const piece = await file.read(at, Math.min(end, at + pieceBytes));
-      if (piece.length === 0) throw new RangeError('it ends too early');
-      at += piece.length;
-      controller.enqueue(piece as Uint8Array<ArrayBuffer>); // what is read is never shared memory
-    },
-  });
-  return packed.pipeThrough(new DecompressionStream(packing)).getReader();
-}
-
-/** Read at once. */
-const pieceBytes = 2 ** 20;
-
-/** Makes a stream readable at ascending places. Its errors, which are of many kinds, become RangeErrors. */
-export function forwardReader(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): (start: number, end: number) => Promise<Uint8Array> {
-  let held = new Uint8Array(0);
-  let heldAt = 0;
-  return async (start, end) => {
-    assert(start >= heldAt, `a stream was asked for its byte ${start} behind ${heldAt}`);
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    while (true) {
-      const from = Math.max(0, start + length - heldAt);
-      if (from < held.length) {
-        const piece = held.subarray(from, Math.min(held.length, end - heldAt));
-        pieces.push(piece);
-        length += piece.length;
-      }
-      if (start + length >= end) break;
-      const next = await reader.read().catch((error: unknown) => {
-        throw new RangeError(`it cannot be unpacked (${String(error)})`);
-      });
-      if (next.done) break;
-      heldAt += held.length;
-      held = next.value as Uint8Array<ArrayBuffer>; // from a decompressor, never shared memory
-    }
-    return joined(pieces, length);
-  };
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}

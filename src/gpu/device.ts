@@ -40,7 +40,7 @@ export async function openDevice(): Promise<Device | null> {
   // The backend wants to know the adapter only to choose among its own kernels; its type for that is older than the browser's.
   const { info } = adapter as unknown as { info: ConstructorParameters<typeof WebGPUBackend>[1] };
   tf.registerBackend(backendName, () => new WebGPUBackend(gpu, info));
-  await tf.setBackend(backendName);
+  await onBackend(async () => undefined); // makes it
   const lost = gpu.lost.then(({ message, reason }): never => {
     throw new DeviceLost(message || reason);
   });
@@ -50,7 +50,7 @@ export async function openDevice(): Promise<Device | null> {
     lost,
     idle: async () => void (await Promise.race([gpu.queue.onSubmittedWorkDone(), lost])),
     async read(buffer, shape, dtype) {
-      const tensor = tf.tensor({ buffer, zeroCopy: true }, [...shape], dtype);
+      const tensor = await onBackend(async () => tf.tensor({ buffer, zeroCopy: true }, [...shape], dtype));
       try {
         // Memory that cannot be mapped is a device that is going, though it may not have said so yet.
         const data = tensor.data<typeof dtype>().catch((error: unknown) => {
@@ -63,6 +63,17 @@ export async function openDevice(): Promise<Device | null> {
       }
     },
   };
+}
+
+/** Works on our backend: a model's extractor may have chosen another one for itself, and finds it again. */
+async function onBackend<T>(work: () => Promise<T>): Promise<T> {
+  const others = tf.getBackend();
+  await tf.setBackend(backendName);
+  try {
+    return await work();
+  } finally {
+    if (others && others !== backendName) await tf.setBackend(others);
+  }
 }
 
 /** The kernels of `@tensorflow/tfjs-backend-webgpu` are registered under this name. */

@@ -1,34 +1,50 @@
 import { forEachBreathing } from '../base/breathe';
 import type { Failure } from '../core/failure';
-import type { Listed } from '../core/image';
+import type { Listed, Origin, RemoteArchive } from '../core/image';
+import type { MemberSpan } from '../core/member';
 import { listArchive } from '../sources/archive';
 import { refusal } from '../sources/archive-member';
 import { blobSource } from '../sources/byte-source';
 import { archiveEnding } from '../sources/classify';
+import type { FetchSetup } from '../workers/job';
+import { createLinkReader } from './link-reader';
+import { listRemote } from './remote-archive';
 import { unpack } from './unpacked';
 
 /** An archive among what a source listed. */
 export type ListedArchive = Extract<Listed, { readonly kind: 'archive' }>;
 
+type LocalArchive = Exclude<ListedArchive, RemoteArchive>;
+
 /**
  * Lists the members of archives, each below a folder of the archive's name without its ending, or below none when the
  * archive is all that there is: as a picked folder's own name is in no key. One that cannot be read is an image that fails.
  * @param keys Of all images and tables beside them: no folder of theirs is shared.
+ * @param setup How those behind links are fetched.
  */
 export async function* listArchives(
   archives: readonly ListedArchive[],
   keys: readonly string[],
+  setup: FetchSetup,
   signal: AbortSignal,
 ): AsyncGenerator<Listed, void, undefined> {
   const prefixOf = await choosePrefixes(archives, keys, signal);
-  for (const archive of archives) {
-    signal.throwIfAborted();
-    yield* listOne(archive, prefixOf(archive.key), signal);
+  const reader = createLinkReader(setup); // its worker starts when the first link is met
+  try {
+    for (const archive of archives) {
+      signal.throwIfAborted();
+      const prefix = prefixOf(archive.key);
+      yield* 'link' in archive
+        ? listRemote(archive, prefix, reader, signal)
+        : listOne(archive, prefix, signal);
+    }
+  } finally {
+    reader.dispose();
   }
 }
 
 async function* listOne(
-  { key, file }: ListedArchive,
+  { key, file }: LocalArchive,
   prefix: string,
   signal: AbortSignal,
 ): AsyncGenerator<Listed> {
@@ -37,7 +53,9 @@ async function* listOne(
     const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
     const isGzip = head[0] === 0x1f && head[1] === 0x8b;
     const { file: open, fault } = isGzip ? await unpack(file, signal) : { file, fault: null };
-    yield* listArchive({ key, prefix, of: open, bytes: blobSource(open), modified, fault }, signal);
+    const originOf = (span: MemberSpan): Origin => ({ kind: 'member', of: open, ...span });
+    const bytes = blobSource(open);
+    yield* listArchive({ key, prefix, originOf, far: false, bytes, modified, fault }, signal);
   } catch (error) {
     // The browser's own words for a file that it cannot read; all else is not this archive's fault.
     if (!(error instanceof DOMException) || signal.aborted) throw error;

@@ -41,3 +41,15 @@ it('stops at a hundred copies and says which label stays rare', () => {
   expect(copiesOf(images, 'b')).toEqual([100]);
   expect(notes.join()).toContain('b');
 });
+
+it('names a label once, though it is rare in several splits', () => {
+  const given = [...many(500, 'a'), image('b'), ...many(500, 'a', 'test'), image('b', 'test')];
+  const { notes } = balanceCopies(given, { ...augment, splits: ['train', 'test'], balance: 1 });
+  expect(notes).toEqual(['1 of 2 labels ("b") stay rare: an image has at most 100 copies.']);
+});
+
+it('makes no row for an error of rounding', () => {
+  const { images } = balanceCopies([...many(50, 'a'), image('b')], { ...augment, balance: 0.07 });
+  expect(0.07 * 100).toBeGreaterThan(7);
+  expect(copiesOf(images, 'b')).toEqual([6]); // 7 rows of 100
+});

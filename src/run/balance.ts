@@ -26,12 +26,16 @@ export function balanceCopies(
   }
   const most = new Map<string, number>();
   for (const { split, count } of groups.values()) most.set(split, Math.max(count, most.get(split) ?? 0));
-  const short: string[] = [];
+  const labels = new Set<string>();
+  const short = new Set<string>();
   const left = new Map<string, { rows: number; images: number }>();
   for (const [name, { count, split, label }] of groups) {
-    const wanted = Math.ceil(balance * (most.get(split) ?? 0) * (1 + copies));
+    const exact = balance * (most.get(split) ?? 0) * (1 + copies);
+    // A product of fractions may come out a hair above the whole number that it is: 0.07 * 100 is 7.000000000000001.
+    const wanted = Math.ceil(exact * (1 - 1e-12));
     const rows = Math.min(Math.max(wanted, count * (1 + copies)), count * (1 + mostCopies));
-    if (rows < wanted) short.push(label);
+    labels.add(label);
+    if (rows < wanted) short.add(label);
     left.set(name, { rows, images: count });
   }
   const balanced = images.map((image) => {
@@ -43,8 +47,10 @@ export function balanceCopies(
     return { ...image, copies: rows - 1 };
   });
   const notes =
-    short.length === 0
+    short.size === 0
       ? []
-      : [`${tellSome(short, groups.size, 'labels')} stay rare: an image has at most ${mostCopies} copies.`];
+      : [
+          `${tellSome([...short], labels.size, 'labels')} stay rare: an image has at most ${mostCopies} copies.`,
+        ];
   return { images: balanced, notes };
 }

@@ -36,7 +36,7 @@ function made(output: object, more: Partial<RunReport> = {}) {
     imagesPerSecond: 3,
     bytesIn: 1,
     bytesOut: 1,
-    stageMs: { open: 0, decode: 0, transform: 0, write: 0 },
+    stageMs: { open: 0, decode: 0, transform: 0, extract: 0, write: 0 },
     failuresByCode: {},
     failures: [{ key: 'x', stage: 'decode', code: 'empty', message: 'm' }],
     leftOut: { hidden: 0, notAnImage: 0 },
@@ -52,7 +52,7 @@ function made(output: object, more: Partial<RunReport> = {}) {
     recipeHash: 'cd',
     ...more,
   };
-  const info = rowsInfo(recipe, { classNames, extraColumns: [] });
+  const info = rowsInfo(recipe, { classNames, extraColumns: [] }, []);
   const card = datasetCard(report, info);
   return { card, front: parse(card.split('---\n')[1]), jsonld: JSON.parse(croissant(report, info)) };
 }

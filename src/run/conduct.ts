@@ -1,6 +1,7 @@
 import type { Gate } from '../base/flow';
 import { wrongExtension } from '../core/extension';
 import { megabytes, RecipeError, RunError } from '../core/failure';
+import { featureColumns } from '../core/feature-columns';
 import type { ImageMeta } from '../core/image';
 import { assignNames } from '../core/name';
 import type { Plan, PlannedImage } from '../core/plan';
@@ -67,16 +68,17 @@ export async function conduct(session: Session): Promise<RunReport> {
   await session.gate.pass(signal);
   const plan = await makePlan(listing, recipe);
   if (plan.images.length === 0) throw nothingToDo(plan);
-  const info = rowsInfo(recipe, plan);
+  const info = rowsInfo(recipe, plan, featureColumns(recipe, registry.extractors));
   const formats = chosenFormats(recipe);
   refuseFormats(formats, info, recipe);
+  await refuseMissing(recipe);
   const needs = {
     tensor: formats.some((format) => format.needs(recipe.output.options[format.id] as never).tensor),
     picture: formats.some((format) => format.needs(recipe.output.options[format.id] as never).picture),
   };
 
   const earlier = await checkpoints.load(session.id);
-  const { engine, why } = await chooseEngine(recipe.engine, earlier?.engine);
+  const { engine, why } = await chooseEngine(recipe, earlier?.engine);
   let engineReport: string = engine;
   const workers = options.workers ?? workerCount();
   const crew = createCrew(workers, { recipe, engine, needs }, options.proxy);
@@ -211,8 +213,15 @@ export async function conduct(session: Session): Promise<RunReport> {
     }
     const files = shards.flatMap((shard) => shard.files);
     const earlierFiles = await findEarlierFiles(crew.write, [...files, ...companions]);
-    for (const path of earlierFiles)
+    for (const { path } of earlierFiles.slice(0, mostEarlierLines))
       journal.add('warning', 'write', path, 'an earlier run wrote it, and this one did not');
+    if (earlierFiles.length > mostEarlierLines)
+      journal.add(
+        'warning',
+        'write',
+        '',
+        `${earlierFiles.length} files of earlier runs are there; metrics.json lists them`,
+      );
     const report = buildReport({
       plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles, engine: engineReport, engineWhy: why,
       recipeHash: checkpoint.recipeHash,
@@ -258,6 +267,9 @@ export async function conduct(session: Session): Promise<RunReport> {
   }
 }
 
+/** More would bury what the log tells of this run. */
+const mostEarlierLines = 50;
+
 /** What is odd about an image that gave rows all the same. */
 function notesOn({ ref }: PlannedImage, { damaged, format }: ImageMeta): readonly string[] {
   const notes: string[] = [];
@@ -289,6 +301,18 @@ function refuseFormats(formats: readonly AnyKnobs<Format<never>>[], info: RowsIn
     return message === null ? [] : [{ path: 'output.formats', message }];
   });
   if (problems.length > 0) throw new RecipeError(problems);
+}
+
+/** Asks the extractors whether they can be had, so that no run begins that cannot be finished. */
+async function refuseMissing({ features }: Recipe): Promise<void> {
+  const problems = await Promise.all(
+    features.extractors.map(async (id) => {
+      const extractor = registry.extractors.find((each) => each.id === id);
+      const message = (await extractor?.missing?.(features.options[id] as never)) ?? null;
+      return message === null ? [] : [{ path: 'features.extractors', message: `got ${id}: ${message}` }];
+    }),
+  );
+  if (problems.flat().length > 0) throw new RecipeError(problems.flat());
 }
 
 function nothingToDo({ leftOut }: Plan): RunError {

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert';
 import { failed, type Outcome } from '../core/failure';
-import type { Decoded } from '../core/image';
+import { featureInput } from '../core/feature-columns';
+import type { Decoded, Size } from '../core/image';
 import type { PlannedImage } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import { wantedSize } from '../transforms/geometry';
@@ -9,6 +10,7 @@ import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
 import type { Meter } from './meter';
 import { WorkerLost } from './pool';
+import { registry } from './registry';
 
 /** The pixels' buffers, as they travel. */
 export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ raster }) => raster.data));
@@ -16,11 +18,20 @@ export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ ras
 /** What a recipe asks of every decode. */
 export function decodeWish(recipe: Recipe): DecodeWish {
   return {
-    wanted: wantedSize(recipe),
+    wanted: atLeast(wantedSize(recipe), featureInput(recipe, registry.extractors)),
     averages: recipe.image.filter !== 'nearest',
     deep: recipe.normalise.dtype !== 'uint8',
     keepExif: recipe.output.picture_metadata === 'keep',
     knobs: recipe.decode,
+  };
+}
+
+/** Twice what an extractor resizes to is kept, as of the output's own size; null is every pixel already. */
+function atLeast(wanted: Size | null, input: Size | null): Size | null {
+  if (wanted === null || input === null) return wanted;
+  return {
+    width: Math.max(wanted.width, input.width * 2),
+    height: Math.max(wanted.height, input.height * 2),
   };
 }
 
@@ -97,11 +108,13 @@ export async function fetchOne(
   { crew, recipe }: Pick<DecodeContext, 'crew' | 'recipe'>,
   { ref }: PlannedImage,
 ): Promise<Fetched | null> {
-  return ref.origin.kind === 'link' ? crew.links.read(ref.origin, recipe.decode.max_megabytes) : null;
+  const { origin, bytes } = ref;
+  return origin.kind === 'link' ? crew.links.read(origin, bytes, recipe.decode.max_megabytes) : null;
 }
 
 /** The failure of an image that ran over its deadline. */
 export function tookTooLong(stage: 'decode' | 'transform', recipe: Recipe): Outcome<never> {
-  const message = `It took longer than ${recipe.decode.timeout_s} s. Raise decode.timeout_s if the file is sound.`;
+  const each = stage === 'transform' ? ' for each row' : '';
+  const message = `It took longer than ${recipe.decode.timeout_s} s${each}. Raise decode.timeout_s if the file is sound.`;
   return failed(stage, 'timeout', message);
 }

@@ -52,16 +52,17 @@ it('gives the same plain rows on both engines, and says which one ran and why', 
 });
 
 it('does not choose an adapter in software, unless it is told to', async () => {
-  expect(await chooseEngine('auto')).toEqual({
+  expect(await chooseEngine(recipeOf({}))).toEqual({
     engine: 'cpu',
     why: 'the adapter is a software one (google swiftshader)',
   });
-  expect(await chooseEngine('webgpu')).toMatchObject({ engine: 'webgpu' });
+  expect((await chooseEngine(recipeOf({ image: { resample: 'tensorflow' } }))).why).toContain('tensorflow');
+  expect(await chooseEngine(recipeOf({ engine: 'webgpu' }))).toMatchObject({ engine: 'webgpu' });
 });
 
 it('goes on with the engine that a run began with', async () => {
-  expect(await chooseEngine('auto', 'webgpu')).toMatchObject({ engine: 'webgpu' });
-  expect(await chooseEngine('auto', 'cpu')).toEqual({ engine: 'cpu', why: 'the run began on it' });
+  expect(await chooseEngine(recipeOf({}), 'webgpu')).toMatchObject({ engine: 'webgpu' });
+  expect(await chooseEngine(recipeOf({}), 'cpu')).toEqual({ engine: 'cpu', why: 'the run began on it' });
   const run = begin({ output: { formats: ['npy'], shard_images: 12 } });
   await vi.waitUntil(() => run.snapshot().shardsDone > 0, 20_000);
   run.cancel();

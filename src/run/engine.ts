@@ -23,11 +23,13 @@ export function workerCount(): number {
  * @throws RecipeError when the recipe wants a GPU and the browser has none.
  */
 export async function chooseEngine(
-  wanted: Recipe['engine'],
+  { engine: wanted, image }: Pick<Recipe, 'engine'> & { readonly image: Pick<Recipe['image'], 'resample'> },
   earlier: Engine | null = null,
 ): Promise<EngineInfo> {
   if (earlier === 'cpu') return { engine: 'cpu', why: 'the run began on it' };
   if (wanted === 'cpu') return { engine: 'cpu', why: 'the recipe says so' };
+  if (wanted === 'auto' && earlier === null && image.resample !== 'pillow')
+    return { engine: 'cpu', why: `the GPU does not resample as ${image.resample}` };
   const { askAdapter } = await import('../gpu/adapter'); // the page's first load does without it
   const adapter = await askAdapter();
   if (adapter === null && wanted === 'webgpu') {

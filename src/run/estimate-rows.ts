@@ -1,3 +1,4 @@
+import { featureColumns } from '../core/feature-columns';
 import type { Plan, PlannedImage } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import { dtypeBytes, type PictureType } from '../core/row';
@@ -16,11 +17,17 @@ export function estimateRows(recipe: Recipe): (image: PlannedImage) => readonly 
   const needs = registry.formats
     .filter(({ id }) => output.formats.includes(id))
     .map((format) => format.needs(output.options[format.id] as never));
+  const vectors = featureColumns(recipe, registry.extractors).reduce(
+    (sum, column) => sum + (column.kind === 'vector' ? column.length * dtypeBytes[column.dtype] : 0),
+    0,
+  );
   return ({ ref }) => {
     const pixels = size === null ? raggedPixels(image, ref.bytes ?? unlistedBytes) : size.width * size.height;
     const tensor = pixels * channels * dtypeBytes[normalise.dtype];
     const picture = (pixels * pictureBits[output.picture_type]) / 8;
-    return needs.map((need) => tableBytes + (need.tensor ? tensor : 0) + (need.picture ? picture : 0));
+    return needs.map(
+      (need) => tableBytes + vectors + (need.tensor ? tensor : 0) + (need.picture ? picture : 0),
+    );
   };
 }
 

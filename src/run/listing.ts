@@ -63,7 +63,8 @@ export async function listImages(
     const { listArchives } = await import('./archives');
     const keys = [...images, ...tables].map(({ key }) => key);
     const inOrder = archives.toSorted((a, b) => byCodePoint(a.key, b.key));
-    await takeAll(listArchives(inOrder, keys, signal));
+    const setup = { knobs: recipe.fetch, proxy: grants.proxy ?? null };
+    await takeAll(listArchives(inOrder, keys, setup, signal));
   }
   signal.throwIfAborted();
   found(images.length);

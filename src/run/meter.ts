@@ -116,7 +116,7 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
   // The last seconds at their own resolution: the chart's bins grow too wide for a rate.
   let recent: { readonly at: number; readonly finished: number }[] = [{ at: 0, finished: 0 }];
   const meter: Meter = {
-    stageMs: { open: 0, decode: 0, transform: 0, write: 0 },
+    stageMs: { open: 0, decode: 0, transform: 0, extract: 0, write: 0 },
     get finished() {
       return finished;
     },

@@ -4,7 +4,7 @@ import type { Engine } from '../core/gpu';
 import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
-import type { Computed, Row } from '../core/row';
+import { type Computed, type Row, viewsOf } from '../core/row';
 import type { DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
@@ -110,8 +110,7 @@ export async function runShards(corridor: Corridor): Promise<void> {
     const rows = batch.flatMap((step) => toRows(step, corridor.nameOf(step.index)));
     for (const { image, outcome } of batch) corridor.onImage(image, outcome);
     if (rows.length > 0) {
-      const views = rows.flatMap((row) => [row.tensor?.bytes ?? null, row.picture?.bytes ?? null]);
-      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(views)));
+      meter.stageMs.write += await crew.write.write(shard, moved(rows, buffersOf(rows.flatMap(viewsOf))));
     }
     if (batch[batch.length - 1].index === shard.end - 1) {
       const { files, ms } = await crew.write.closeShard(shard);
@@ -195,14 +194,15 @@ async function computeBatch(
   if (items.length > 0) {
     try {
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
-      const deadlineMs = recipe.decode.timeout_s * 1000 * items.length;
-      const { outcomes, spares, notes, engine, ms } = await crew.compute.run(
+      const deadlineMs = computeDeadlineMs(items, recipe);
+      const { outcomes, spares, notes, engine, ms, extractMs } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
         deadlineMs,
       );
       crew.spares.give(spares);
       if (notes.length > 0) corridor.onEngine(notes, engine);
       meter.stageMs.transform += ms;
+      meter.stageMs.extract += extractMs;
       good.forEach(({ step, decoded }, i) => {
         results.set(step, withMeta(outcomes[i], decoded.meta));
       });
@@ -218,6 +218,18 @@ async function computeBatch(
   }));
 }
 
+/** Milliseconds that a compute worker may take for all these images: the recipe's deadline for every row, each as slow to make. */
+export function computeDeadlineMs(
+  items: readonly { readonly copies: number; readonly decoded: Pick<Decoded, 'frames'> }[],
+  { decode }: Pick<Recipe, 'decode'>,
+): number {
+  const rows = items.reduce((sum, { copies, decoded }) => sum + decoded.frames.length * (1 + copies), 0);
+  return Math.min(longestTimerMs, decode.timeout_s * 1000 * rows);
+}
+
+/** 24 days; a timer that is asked for more goes off at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Outcome<Processed>> {
   const { crew, recipe } = corridor;
   const decoded = await decodeOne(corridor, image);
@@ -226,7 +238,7 @@ async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Ou
   try {
     const call = crew.compute.run(
       (worker) => worker.compute(moved([item], pixelBuffers(item.decoded)), crew.setup),
-      recipe.decode.timeout_s * 1000,
+      computeDeadlineMs([item], recipe),
     );
     const { outcomes, notes, engine } = await call;
     if (notes.length > 0) corridor.onEngine(notes, engine);

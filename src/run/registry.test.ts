@@ -108,3 +108,29 @@ describe('the rooms', () => {
     }
   });
 });
+
+describe('what opens a bucket', () => {
+  it.each([
+    'https://zoo.blob.core.windows.net/pets?sv=2025-01-01&sig=hush',
+    'https://pets.s3.amazonaws.com/?list-type=2&X-Amz-Signature=hush',
+    'https://name:hush@minio.lan/pets',
+    's3://key:hush@pets/',
+  ])('is in no recipe: %s', (url) => {
+    const [{ path, message }] = problemsOf({ source: { type: 'bucket', bucket: { url } } });
+    expect(path).toBe('source.bucket.url');
+    expect(message).toMatch(/^it holds what opens the bucket.* with --input on the command line/);
+    expect(message).not.toContain('hush');
+  });
+
+  it.each(['https://zoo.blob.core.windows.net/pets?restype=container&comp=list&prefix=a', 's3://pets/a@b/'])(
+    'is not what asks for a listing: %s',
+    (url) => {
+      expect(problemsOf({ source: { bucket: { url } } })).toEqual([]);
+    },
+  );
+
+  it('is not told by the message about it', () => {
+    const [{ message }] = problemsOf({ source: { bucket: { endpoint: 'https://name:hush@minio.lan' } } });
+    expect(message).toMatch(/^got "https:\/\/…@minio.lan"; /);
+  });
+});

@@ -60,10 +60,11 @@ export function createStudio(): Studio {
   const compute = createPool<ComputeDoor>({ size: 1, callsPerWorker: 1, create: createComputeWorker });
   async function lightOrCodec<T>(
     light: Pool<DecodeDoor>,
-    { origin }: ImageRef,
+    { origin, bytes: size }: ImageRef,
     call: (worker: Remote<DecodeDoor>, codecs: boolean, bytes?: Bytes) => Promise<Outcome<T> | null>,
   ): Promise<Outcome<T>> {
-    const fetched = origin.kind === 'link' ? await links.read(origin, thumbnailKnobs.max_megabytes) : null;
+    const fetched =
+      origin.kind === 'link' ? await links.read(origin, size, thumbnailKnobs.max_megabytes) : null;
     if (fetched !== null && !fetched.ok) return fetched;
     const outcome =
       (await light.run((worker) => call(worker, false, fetched?.value), deadlineMs)) ??

@@ -3,7 +3,7 @@ import type { FailureCode } from '../core/failure';
 import type { Plan } from '../core/plan';
 import type { RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { PipelineStatus, RunReport } from '../core/report';
+import type { EarlierFile, PipelineStatus, RunReport } from '../core/report';
 import type { WrittenFile } from '../workers/job';
 import type { Meter, Tally } from './meter';
 import { registry } from './registry';
@@ -18,7 +18,7 @@ interface SummaryInput {
   readonly tally: Tally;
   readonly files: readonly WrittenFile[];
   readonly companions: readonly WrittenFile[];
-  readonly earlierFiles: readonly string[];
+  readonly earlierFiles: readonly EarlierFile[];
   /** What computed, and why. */
   readonly engine: string;
   readonly engineWhy: string;
@@ -131,6 +131,7 @@ export function metricsJson(report: RunReport): string {
     engine_why: rest.engineWhy,
     versions: rest.versions,
     files,
+    earlier_files: rest.earlierFiles,
     recipe_hash: recipeHash,
     recipe,
   };

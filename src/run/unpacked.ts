@@ -1,7 +1,9 @@
 import { deferred, untilAborted } from '../base/flow';
 import { type Failure, megabytes } from '../core/failure';
+import type { RemoteFile } from '../core/remote-file';
 import { refusal } from '../sources/archive-member';
 import type { UnpackDoor } from '../workers/unpack.worker';
+import type { LinkReader } from './link-reader';
 import { connectLone } from './lone-worker';
 import { lockOf } from './sweep-unpacked';
 
@@ -28,12 +30,11 @@ export function unpack(packed: File, signal: AbortSignal): Promise<Unpacked> {
 const unpacked = new WeakMap<File, Promise<Unpacked>>();
 
 async function begin(packed: File, signal: AbortSignal): Promise<Unpacked> {
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  const free = await freeBytes();
   const home = await openSession();
   const name = `${crypto.randomUUID()}.tar`;
   const handle = await home.getFileHandle(name, { create: true });
-  if (packed.size > quota - usage)
-    return { file: await handle.getFile(), fault: noRoom(packed.size, quota - usage) };
+  if (packed.size > free) return { file: await handle.getFile(), fault: noRoom(packed.size, free) };
   const worker = new Worker(new URL('../workers/unpack.worker.ts', import.meta.url), {
     type: 'module',
     name: 'unpack',
@@ -50,6 +51,35 @@ async function begin(packed: File, signal: AbortSignal): Promise<Unpacked> {
   } finally {
     stop();
   }
+}
+
+/**
+ * Reads a remote archive whole into the browser's storage, unpacked where it is gzipped; it lies there as long as what
+ * {@link unpack} unpacked. Null, with nothing done, where its size is known and there is no room for it.
+ */
+export async function stage(
+  remote: RemoteFile,
+  gzipped: boolean,
+  reader: Pick<LinkReader, 'stage'>,
+  signal: AbortSignal,
+): Promise<Unpacked | null> {
+  if (remote.size !== null && remote.size > (await freeBytes())) return null;
+  const home = await openSession();
+  const name = crypto.randomUUID();
+  const handle = await home.getFileHandle(name, { create: true });
+  try {
+    const fault = await untilAborted(reader.stage(remote, handle, gzipped), signal);
+    return { file: await handle.getFile(), fault };
+  } catch (error) {
+    await home.removeEntry(name).catch(() => undefined); // as below
+    throw error;
+  }
+}
+
+/** Bytes that the browser's storage still takes from this page. */
+export async function freeBytes(): Promise<number> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return Math.max(0, quota - usage);
 }
 
 const noRoom = (bytes: number, free: number) =>

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { longestTask } from '../base/test-longest-task';
 import type { Listed } from '../core/image';
+import type { MemberSpan } from '../core/member';
 import { listArchive } from './archive';
 import { blobSource } from './byte-source';
 import { drawTar, drawZip, type TarPart } from './test-archives';
@@ -11,7 +13,8 @@ async function list(
 ): Promise<readonly Listed[]> {
   const of = new Blob([bytes]);
   const listed: Listed[] = [];
-  const archive = { key, prefix, of, bytes: blobSource(of), modified: 7, fault: null };
+  const originOf = (span: MemberSpan) => ({ kind: 'member', of, ...span }) as const;
+  const archive = { key, prefix, originOf, far: false, bytes: blobSource(of), modified: 7, fault: null };
   for await (const each of listArchive(archive, new AbortController().signal)) listed.push(each);
   return listed;
 }
@@ -113,6 +116,16 @@ describe('listArchive', () => {
     expect(told(await list(new TextEncoder().encode('not a tar'.repeat(100))))).toEqual(['corrupt pets.tar']);
     expect(told(await list(new Uint8Array(0)))).toEqual(['empty pets.tar']);
     expect(told(await list(new Uint8Array(9000), 'pets.zip'))).toEqual(['truncated pets.zip']);
+  });
+
+  it('leaves the thread free while it reads the words of many samples', async () => {
+    const json = JSON.stringify({ label: 'cat', caption: 'words '.repeat(30), n: [1, 2, 3] });
+    const parts = Array.from({ length: 20_000 }, (_, i): TarPart[] => [
+      { name: `${i}.jpg`, content: 'x' },
+      { name: `${i}.json`, content: json },
+    ]).flat();
+    const bytes = drawTar(parts);
+    expect(await longestTask(() => list(bytes))).toBeLessThan(120);
   });
 
   it('tells zip and tar apart by their bytes', async () => {

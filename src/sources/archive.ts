@@ -1,4 +1,4 @@
-import { startBreath } from '../base/breathe';
+import { forEachBreathing, startBreath } from '../base/breathe';
 import { inflatePieces } from '../base/inflate';
 import { type Failure, megabytes } from '../core/failure';
 import type { ImageRef, Listed, Origin } from '../core/image';
@@ -19,15 +19,15 @@ export interface OpenArchive {
   /** In front of its members' keys: `''`, or a folder with the `/` behind it. */
   readonly prefix: string;
   readonly bytes: ByteSource;
-  /** What the members' origins name. */
-  readonly of: MemberOrigin['of'];
+  /** Where a member lies that is `bytes` long once it is unpacked. */
+  originOf(span: MemberSpan, bytes: number): Origin;
+  /** True where each reading is a request: members whose names tell nothing are then taken for images, unseen. */
+  readonly far: boolean;
   /** Milliseconds since 1970; null where unknown. Stands in for members without a time of their own. */
   readonly modified: number | null;
   /** What is wrong with the archive around it (a gzip stream that was cut off), so that the last of it is missing. */
   readonly fault: Failure | null;
 }
-
-type MemberOrigin = Extract<Origin, { readonly kind: 'member' }>;
 
 /**
  * Lists an archive's members as a folder's files are listed: by name, else by their first bytes, hidden ones left out. What
@@ -56,15 +56,15 @@ export async function* listArchive(
     else found.push({ key, member: entry });
   }
   for (const key of hidden) yield { kind: 'left-out', key, why: 'hidden' };
-  const unique = tellApart(new Set(found.map(({ key }) => key)));
-  const words: ReadonlyMap<string | undefined, SampleWords> = isZip
-    ? new Map()
-    : await collectWords(archive, found, faults, signal);
+  const taken = new Set<string>();
+  await forEachBreathing(found, ({ key }) => taken.add(key), signal);
+  const unique = tellApart(taken);
+  const texts: SampleTexts = isZip ? new Map() : await collectWords(archive, found, faults, signal);
   for (const { key, member } of found) {
     if (breath.due()) await breath.take();
     const listed = await classify(archive, unique(key), member);
     if (listed.kind !== 'image') yield listed;
-    else yield { kind: 'image', ref: { ...listed.ref, ...words.get(sampleOf(key)) } };
+    else yield { kind: 'image', ref: { ...listed.ref, ...wordsOf(texts.get(sampleOf(key) ?? '')) } };
   }
   const { key, fault } = archive;
   if (fault !== null) faults.push({ name: null, fault });
@@ -101,6 +101,12 @@ const tooManyWords = refusal(
   `The texts beside its images take more than ${megabytes(mostWords)}, so that the last of them were not read. Split it into shards.`,
 );
 
+/** Texts beside the images, by sample and field: read when their image is listed, so that no moment has them all to do. */
+type SampleTexts = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+const wordsOf = (texts: Readonly<Record<string, string>> | undefined): SampleWords | undefined =>
+  texts && readWords(texts);
+
 const sampleOf = (key: string) => sampleName(key)?.sample;
 
 /** Reads the words of every sample: as text, in the archive's order, which is how they lie. */
@@ -109,21 +115,23 @@ async function collectWords(
   found: readonly Found[],
   faults: ArchiveFault[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string | undefined, SampleWords>> {
+): Promise<SampleTexts> {
   const pictured = new Set<string>();
-  for (const { key } of found) {
+  const note = ({ key }: Found) => {
     const named = sampleName(key);
     if (named !== null && kindByName(key) === 'image') pictured.add(named.sample);
-  }
+  };
+  await forEachBreathing(found, note, signal);
   const texts = new Map<string, Record<string, string>>();
   const text = new TextDecoder();
   const near = readAhead(bytes, window);
+  const breath = startBreath(signal);
   let left = mostWords;
   for (const { key, member } of found) {
+    if (breath.due()) await breath.take();
     const named = sampleName(key);
     if (named === null || !pictured.has(named.sample) || !isWords(named.field)) continue;
     if (!hasWords(member) || !isSpan(member.content)) continue;
-    signal.throwIfAborted();
     const { start, end } = member.content;
     left -= member.bytes;
     if (left < 0) break;
@@ -132,7 +140,7 @@ async function collectWords(
     texts.set(named.sample, sample);
   }
   if (left < 0) faults.push({ name: null, fault: tooManyWords });
-  return new Map([...texts].map(([sample, fields]) => [sample, readWords(fields)] as const));
+  return texts;
 }
 
 async function classify(archive: OpenArchive, key: string, member: ArchiveMember): Promise<Listed> {
@@ -144,7 +152,7 @@ async function classify(archive: OpenArchive, key: string, member: ArchiveMember
   if (byName === 'other' || byName === 'archive' || !isSpan(content))
     return { kind: 'left-out', key, why: 'not-an-image' };
   if (byName === 'table') return { kind: 'table', key, file: await readTable(archive, member, content) };
-  return isImage(sniff(await readHead(archive, content)))
+  return archive.far || isImage(sniff(await readHead(archive, content)))
     ? image()
     : { kind: 'left-out', key, why: 'not-an-image' };
 }
@@ -153,7 +161,7 @@ function memberRef(archive: OpenArchive, key: string, member: ArchiveMember): Im
   const { content, bytes } = member;
   const modified = member.modified ?? archive.modified;
   const origin: Origin = isSpan(content)
-    ? { kind: 'member', of: archive.of, ...content }
+    ? archive.originOf(content, bytes)
     : { kind: 'refused', failure: content };
   return { key, origin, bytes, modified };
 }

@@ -1,4 +1,5 @@
 import { RunError } from '../core/failure';
+import { redactUrl } from '../core/redact';
 import type { Provider } from '../core/signed-url';
 import { readSignedUrl } from '../core/signed-url';
 import { readStorageAddress, type StorageAddress } from '../core/storage-address';
@@ -37,21 +38,25 @@ export interface Bucket {
  * @throws RunError `bucket` that says what was seen and what would be right.
  */
 export function readBucket(knobs: BucketKnobs, query: string): Bucket {
-  const url = toHttps(knobs);
+  const url = knobs.url.trim();
+  if (userInfo.test(url)) throw new RunError('bucket', withName);
+  const named = readNamed(knobs);
   const whole = query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
-  const address = readStorageAddress(whole, {
-    provider: knobs.provider === 'auto' ? providerOfScheme(knobs.url) : knobs.provider,
-    style: knobs.style === 'auto' ? undefined : knobs.style,
-  });
+  const address =
+    named ??
+    readStorageAddress(whole, {
+      provider: knobs.provider === 'auto' ? undefined : knobs.provider,
+      style: knobs.style === 'auto' ? undefined : knobs.style,
+    });
   if (address === null) throw new RunError('bucket', notKnown(url));
   if (address.bucket === '') {
     throw new RunError(
       'bucket',
-      `The address ${JSON.stringify(url)} names no bucket: add its name behind the host.`,
+      `The address ${JSON.stringify(redactUrl(url))} names no bucket: add its name behind the host.`,
     );
   }
-  const parameters = new URL(whole).searchParams;
-  const prefix = address.key || (parameters.get('prefix') ?? '');
+  const inQuery = named === null ? new URL(whole).searchParams.get('prefix') : null;
+  const prefix = address.key || (inQuery ?? '');
   const signedPage = address.provider !== 'azure' && readSignedUrl(whole) !== null ? whole : null;
   if (signedPage !== null && address.key !== '') {
     throw new RunError(
@@ -62,23 +67,40 @@ export function readBucket(knobs: BucketKnobs, query: string): Bucket {
   return { address, prefix, signedPage, api: apiOf(address, knobs, query) };
 }
 
-function toHttps({ url, region, endpoint }: BucketKnobs): string {
-  const [, scheme = '', rest = ''] = /^([a-z0-9+.-]+):\/\/(.*)$/i.exec(url.trim()) ?? [];
-  if (/^https?$/i.test(scheme)) return url.trim();
-  const [bucket, ...key] = rest.split('/');
-  // A key stands in these as it is; in an address, it must be encoded.
-  const path = key.map(encodeURIComponent).join('/');
-  if (/^gs$/i.test(scheme)) return `https://storage.googleapis.com/${bucket}/${path}`;
-  if (!/^s3a?$/i.test(scheme)) throw new RunError('bucket', notKnown(url));
-  if (endpoint !== '') return `${endpoint.replace(/\/+$/, '')}/${bucket}/${path}`;
-  const host = region === '' ? 's3.amazonaws.com' : `s3.${region}.amazonaws.com`;
-  // Amazon's certificate covers one label before `s3`.
-  return bucket.includes('.') ? `https://${host}/${bucket}/${path}` : `https://${bucket}.${host}/${path}`;
+const userInfo = /^[a-z0-9+.-]+:\/\/[^/?#]*@/i;
+
+const withName =
+  'The address holds a name or password in front of its host, with which no page may ask. Leave it out, and give a presigned link or an Azure SAS where the bucket is not public.';
+
+/**
+ * Reads an address that names its bucket and key itself, `s3://bucket/key` or `gs://bucket/key`: they stand in it as they are,
+ * so that nothing is guessed. Null for any other.
+ */
+function readNamed({ url, provider, region, endpoint, style }: BucketKnobs): StorageAddress | null {
+  const [, scheme = '', bucket = '', key = ''] = /^(s3a?|gs):\/\/([^/]*)\/?(.*)$/is.exec(url.trim()) ?? [];
+  if (scheme === '') return null;
+  const own = /^gs$/i.test(scheme) ? 'gcs' : 's3';
+  if (provider !== 'auto' && provider !== own)
+    throw new RunError(
+      'bucket',
+      `The address begins with ${scheme}://, which is ${own === 's3' ? 'S3’s' : 'Google’s'}, and the provider is ${provider}. Leave one of them out, or give an https address.`,
+    );
+  const bucketUrl =
+    own === 'gcs'
+      ? `https://storage.googleapis.com/${bucket}`
+      : s3BucketUrl(bucket, { region, endpoint, style });
+  return { provider: own, bucketUrl, bucket, account: null, key };
 }
 
-function providerOfScheme(url: string): Provider | undefined {
-  if (/^\s*s3a?:/i.test(url)) return 's3';
-  return /^\s*gs:/i.test(url) ? 'gcs' : undefined;
+function s3BucketUrl(
+  bucket: string,
+  { region, endpoint, style }: Pick<BucketKnobs, 'region' | 'endpoint' | 'style'>,
+): string {
+  const amazon = region === '' ? 's3.amazonaws.com' : `s3.${region}.amazonaws.com`;
+  const [, scheme, host] = /^(https?:\/\/)(.*?)\/*$/i.exec(endpoint) ?? ['', 'https://', amazon];
+  // Amazon's certificate covers one label before `s3`; others seldom have one for every bucket.
+  const inHost = style === 'auto' ? endpoint === '' && !bucket.includes('.') : style === 'host';
+  return inHost ? `${scheme}${bucket}.${host}` : `${scheme}${host}/${bucket}`;
 }
 
 function apiOf(address: StorageAddress, knobs: BucketKnobs, query: string): ListingApi {
@@ -95,5 +117,5 @@ function apiOf(address: StorageAddress, knobs: BucketKnobs, query: string): List
 }
 
 function notKnown(url: string): string {
-  return `The address ${JSON.stringify(url.slice(0, 200))} is no bucket’s as far as it tells. Write s3://bucket/prefix, gs://bucket/prefix, or an https address and its provider.`;
+  return `The address ${JSON.stringify(redactUrl(url.slice(0, 200)))} is no bucket’s as far as it tells. Write s3://bucket/prefix, gs://bucket/prefix, or an https address and its provider.`;
 }

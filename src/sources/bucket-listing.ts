@@ -1,4 +1,4 @@
-import { type Diagnosis, explainRefusal, explainSilence } from '../core/doctor';
+import { type Diagnosis, explainRefusal, explainSilence, serverAnswers } from '../core/doctor';
 import { RunError } from '../core/failure';
 import type { ListedObject, ListingApi, ListingPage } from './bucket-page';
 
@@ -136,7 +136,8 @@ const tooSlow: Diagnosis = {
 
 function explain(url: string, network: Network, signal: AbortSignal): Promise<Diagnosis> {
   const { fetch, origin, online, proxied, now } = network;
-  return explainSilence({ url, origin, online: online(), proxied, fetch, now: now(), signal });
+  const answers = () => serverAnswers(url, { fetch, withinMs: attemptMs, signal });
+  return explainSilence({ url, origin, online: online(), proxied, now: now(), answers });
 }
 
 const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
@@ -170,5 +171,6 @@ function retryAfterMs(header: string | null, now: number): number | null {
 
 function failed(message: string, cors: Diagnosis['cors'] = []): RunError {
   const rules = cors.map(({ title, text }) => `\n\n${title}:\n${text}`);
-  return new RunError('bucket', `The bucket cannot be listed. ${message}${rules.join('')}`);
+  const below = rules.length > 0 ? ' The rule is below.' : '';
+  return new RunError('bucket', `The bucket cannot be listed. ${message}${below}${rules.join('')}`);
 }

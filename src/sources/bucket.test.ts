@@ -5,6 +5,7 @@ import { type S3Server, startS3 } from '../../e2e/storage/s3-server';
 import type { Listed } from '../core/image';
 import { splitAddress } from '../core/storage-address';
 import { bucket } from './bucket';
+import { readBucket } from './bucket-address';
 import type { Network } from './bucket-listing';
 import { listBucket } from './list-bucket';
 
@@ -25,6 +26,7 @@ const tree = {
   'photos/dogs/2.png': text('abcd'),
   'photos/metadata.csv': text('file_name,label\ncats/1.jpg,cat\n'),
   'photos/readme.txt': text('words'),
+  'photos/more.tar.gz': text('packed'),
   'other/3.jpg': text('abc'),
 };
 
@@ -41,6 +43,7 @@ describe('a bucket as a source', () => {
   test('keys are relative to the prefix; what is no image is left out; tables are read', async () => {
     const listed = await list({ url: 's3://pets/photos/', endpoint: s3.url });
     expect(listed.map(tell).sort()).toEqual([
+      'archive more.tar.gz',
       'hidden cats/.DS_Store',
       'image cats/1.jpg 3',
       'image cats/no-ending 3',
@@ -50,6 +53,8 @@ describe('a bucket as a source', () => {
     ]);
     const table = listed.find((each) => each.kind === 'table');
     expect(await table?.file.text()).toContain('cats/1.jpg,cat');
+    const archive = listed.find((each) => each.kind === 'archive');
+    expect(archive).toMatchObject({ bytes: 6, link: { url: `${s3.url}/pets/photos/more.tar.gz` } });
   });
 
   test('a prefix within a name keeps the name', async () => {
@@ -100,6 +105,33 @@ describe('a bucket as a source', () => {
     await expect(list({ url }, query)).rejects.toThrow(
       'This link is signed for one object, and lists nothing.',
     );
+  });
+});
+
+describe('an address that names its bucket', () => {
+  const place = (some: object) => {
+    const { address, prefix, api } = readBucket(bucket.knobs.parse(some), '');
+    return [address.bucketUrl, prefix, api.objectUrl('k')];
+  };
+  test.each([
+    [{ url: 's3://pets/a/' }, 'https://pets.s3.amazonaws.com', 'a/'],
+    [{ url: 's3://pets/a/', region: 'eu-central-1' }, 'https://pets.s3.eu-central-1.amazonaws.com', 'a/'],
+    [{ url: 's3://my.pets/' }, 'https://s3.amazonaws.com/my.pets', ''],
+    [{ url: 's3://pets/', style: 'path' }, 'https://s3.amazonaws.com/pets', ''],
+    [{ url: 's3://pets/a', endpoint: 'https://zoo.s3.example.com/' }, 'https://zoo.s3.example.com/pets', 'a'],
+    [
+      { url: 's3://pets/a', endpoint: 'http://minio.lan:9000', style: 'host' },
+      'http://pets.minio.lan:9000',
+      'a',
+    ],
+    [{ url: 's3://pets/a b/../%41/' }, 'https://pets.s3.amazonaws.com', 'a b/../%41/'],
+    [{ url: 'gs://pets/a%20b/', provider: 'gcs' }, 'https://storage.googleapis.com/pets', 'a%20b/'],
+  ])('is taken at its word: %j', (some, bucketUrl, prefix) => {
+    expect(place(some).slice(0, 2)).toEqual([bucketUrl, prefix]);
+  });
+
+  test('is refused where the provider says otherwise', () => {
+    expect(() => place({ url: 's3://pets/', provider: 'azure' })).toThrow('begins with s3://, which is S3’s');
   });
 });
 

@@ -3,12 +3,26 @@ import { knob } from '../core/knobs';
 import type { Source } from '../core/plugin';
 import type { BucketKnobs } from './bucket-address';
 
+/** A name or password in front of the host, or anything in the query that does not itself ask for a listing. */
+const secret =
+  /^[a-z0-9+.-]+:\/\/[^/?#]*@|^[^?#]*\?(?:[^#]*&)?(?!(?:prefix|delimiter|restype|comp|list-type|max-keys|maxresults|encoding-type)(?:[=&]|$))[^&#]/i;
+
+const opened =
+  'it holds what opens the bucket, such as a SAS or a signature, which is a secret and in no recipe. Leave that out here, and give the whole address with --input on the command line, or to the page’s form for buckets: both keep it apart';
+
 const knobs = z.strictObject({
-  url: knob(z.string().max(2000), '', {
-    label: 'Address',
-    flag: 'bucket',
-    help: 's3://bucket/prefix, gs://bucket/prefix, or an https address of a bucket or container, without what opens it.',
-  }),
+  url: knob(
+    z
+      .string()
+      .max(2000)
+      .refine((url) => !secret.test(url), opened),
+    '',
+    {
+      label: 'Address',
+      flag: 'bucket',
+      help: 's3://bucket/prefix, gs://bucket/prefix, or an https address of a bucket or container, without what opens it.',
+    },
+  ),
   provider: knob(z.enum(['auto', 's3', 'gcs', 'azure']), 'auto', {
     label: 'Provider',
     flag: 'bucket_provider',
@@ -16,7 +30,7 @@ const knobs = z.strictObject({
     advanced: true,
   }),
   endpoint: knob(
-    z.string().regex(/^(https?:\/\/[^\s?#]+)?$/, 'an address like https://minio.example:9000'),
+    z.string().regex(/^(https?:\/\/[^\s?#@]+)?$/, 'an address like https://minio.example:9000'),
     '',
     {
       label: 'Endpoint',

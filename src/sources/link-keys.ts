@@ -16,7 +16,8 @@ export function nameLink(url: string): LinkName | null {
     return { host: '', path: `data.${extensions[data[1].toLowerCase()] ?? data[1].toLowerCase()}` };
   if (/^data:/i.test(url)) return { host: '', path: 'data' };
   // Not by `URL`, which would resolve the `..` that a key of an object may hold, and refuse what servers take.
-  const parts = /^https?:\/\/(?:[^/?#@]*@)?([^/?#]+)([^?#]*)/i.exec(url);
+  // A password may hold an `@` itself.
+  const parts = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)([^?#]*)/i.exec(url);
   if (parts === null) return null;
   const path = parts[2].split('/').map(decodePart).join('/');
   return { host: parts[1].toLowerCase(), path: safePath(path) };

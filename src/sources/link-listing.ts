@@ -1,10 +1,13 @@
 import { forEachBreathing, startBreath } from '../base/breathe';
 import { RunError } from '../core/failure';
-import type { ImageRef, Listed } from '../core/image';
+import type { ImageRef, LinkOrigin, Listed } from '../core/image';
 import type { Grants } from '../core/plugin';
 import { redactText } from '../core/redact';
+import { readSignedUrl } from '../core/signed-url';
+import { kindByName } from './classify';
+import { type Refreshed, refreshLinks } from './fresh-links';
 import { type LinkName, linkKeys, nameLink } from './link-keys';
-import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow } from './list-columns';
+import { type ColumnKnobs, chooseColumns, type ListColumns, type ListRow, quoteColumn } from './list-columns';
 import { csvRows, parquetRows } from './list-table';
 import { jsonLineRows, jsonRows, lines, plainRows } from './list-text';
 
@@ -19,14 +22,20 @@ export async function* listLinks(
     const { columns, count } = await readList(list, knobs, found, signal);
     yield { kind: 'note', text: tellColumns(list.name, count, columns) };
   }
-  const fresh = await readFresh(freshLists, signal);
+  const { urls, notes } = await refresh(found, freshLists, signal);
+  for (const text of notes) yield { kind: 'note', text };
   const names: (LinkName | null)[] = [];
   await forEachBreathing(found, ({ url }) => names.push(nameLink(url)), signal);
   if (found.length > 0 && names.every((name) => name === null))
     throw unreadable(lists[0].name, 'it holds no links. Links begin with https://, http:// or data:');
   const keys = await linkKeys(names, signal);
-  for (const [i, { url, row, columns }] of found.entries()) {
-    yield { kind: 'image', ref: toRef(keys[i], freshUrl(fresh, names[i]) ?? url, row, columns) };
+  for (const [i, { row, columns }] of found.entries()) {
+    const ref = toRef(keys[i], urls[i], row, columns);
+    if (kindByName(names[i]?.path ?? '') !== 'archive') yield { kind: 'image', ref };
+    else {
+      const { origin: link, ...rest } = ref;
+      yield { kind: 'archive', link, ...rest };
+    }
   }
 }
 
@@ -39,30 +48,21 @@ interface Found {
 /** Every column found by its name and its values. */
 const foundColumns: ColumnKnobs = { url_column: '', label_column: '', md5_column: '', sha256_column: '' };
 
-/** Fresh links by host and path, and by path alone. */
-async function readFresh(
+/** The links that take the place of those found, and the notes on it. */
+async function refresh(
+  found: readonly Found[],
   lists: NonNullable<Grants['lists']>,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const found: Found[] = [];
-  for (const list of lists) await readList(list, foundColumns, found, signal);
-  const fresh = new Map<string, string>();
-  await forEachBreathing(
-    found,
-    ({ url }) => {
-      const name = nameLink(url);
-      if (name === null) return;
-      fresh.set(`${name.host}\n${name.path}`, url);
-      fresh.set(`\n${name.path}`, url);
-    },
-    signal,
-  );
-  return fresh;
-}
-
-function freshUrl(fresh: ReadonlyMap<string, string>, name: LinkName | null): string | undefined {
-  if (fresh.size === 0 || name === null) return undefined;
-  return fresh.get(`${name.host}\n${name.path}`) ?? fresh.get(`\n${name.path}`);
+): Promise<Refreshed> {
+  const urls = found.map(({ url }) => url);
+  if (lists.length === 0) return { urls, notes: [] };
+  const fresh: string[][] = [];
+  for (const list of lists) {
+    const some: Found[] = [];
+    await readList(list, foundColumns, some, signal);
+    fresh.push(some.map(({ url }) => url));
+  }
+  return refreshLinks(urls, fresh, signal);
 }
 
 /** Reads a list into `found`, which is all that is held of it; says of one that cannot be used why. */
@@ -118,10 +118,29 @@ async function rowsOf(
   if ((await file.slice(0, 4).text()) === 'PAR1') return parquetRows(file, signal);
   const first = await firstLine(file, signal);
   if (first.startsWith('[')) return jsonRows(file);
-  if (first.startsWith('{') || /^"(https?|data):/i.test(first)) return jsonLineRows(file, signal);
-  const isTable =
-    ['csv', 'tsv', 'tab'].includes(ending) || (nameLink(first) === null && /[,;\t]/.test(first));
-  return isTable && nameLink(first) === null ? csvRows(file, signal) : plainRows(file, signal);
+  if (first.startsWith('{') || isJsonLink(first)) return jsonLineRows(file, signal);
+  if (['csv', 'tsv', 'tab'].includes(ending) || isTableRow(first)) return csvRows(file, signal);
+  return plainRows(file, signal);
+}
+
+function isJsonLink(line: string): boolean {
+  if (!/^"(https?|data):/i.test(line)) return false;
+  try {
+    return typeof JSON.parse(line) === 'string';
+  } catch {
+    return false; // a table whose first cell is quoted
+  }
+}
+
+/** True for a header or a row of several cells. A link may hold commas itself: it ends at one only where that is certain. */
+function isTableRow(line: string): boolean {
+  if (nameLink(line) === null) return /[,;\t]/.test(line);
+  const [, link, rest] = /^([^,;\t]+)[,;\t]([^/?&=]*)$/.exec(line) ?? [];
+  if (link === undefined || rest === undefined) return false;
+  const named = nameLink(link.trim());
+  const isWhole = named !== null && !link.includes('?') && kindByName(named.path) === 'image';
+  // Who signs a link encodes the commas in it.
+  return isWhole || readSignedUrl(link) !== null || /^[^,;]*\t/.test(line);
 }
 
 async function firstLine(file: Blob, signal: AbortSignal): Promise<string> {
@@ -132,7 +151,12 @@ async function firstLine(file: Blob, signal: AbortSignal): Promise<string> {
   return '';
 }
 
-function toRef(key: string, url: string, row: ListRow, columns: ListColumns): ImageRef {
+function toRef(
+  key: string,
+  url: string,
+  row: ListRow,
+  columns: ListColumns,
+): ImageRef & { readonly origin: LinkOrigin } {
   const own = new Set<string | null>([columns.url, columns.label, columns.md5, columns.sha256]);
   const others = Object.entries(row).filter(([name]) => name !== '' && !own.has(name));
   const md5 = readHash(columns.md5 === null ? '' : row[columns.md5], 32);
@@ -145,7 +169,7 @@ function toRef(key: string, url: string, row: ListRow, columns: ListColumns): Im
     ...(columns.label !== null && { label: row[columns.label]?.trim() || null }),
     // A further column may hold a signed link of its own.
     ...(others.length > 0 && {
-      columns: Object.fromEntries(others.map(([name, cell]) => [name, redactText(cell)])),
+      columns: Object.fromEntries(others.map(([name, cell]) => [redactText(name), redactText(cell)])),
     }),
   };
 }
@@ -163,10 +187,10 @@ function readHash(text: string | undefined, digits: 32 | 64): string | undefined
 
 function tellColumns(name: string, count: number, { url, label, md5, sha256 }: ListColumns): string {
   const parts = [
-    `links from ${JSON.stringify(url)}`,
-    label === null ? null : `labels from ${JSON.stringify(label)}`,
-    md5 === null ? null : `MD5 from ${JSON.stringify(md5)}`,
-    sha256 === null ? null : `SHA-256 from ${JSON.stringify(sha256)}`,
+    `links from ${quoteColumn(url)}`,
+    label === null ? null : `labels from ${quoteColumn(label)}`,
+    md5 === null ? null : `MD5 from ${quoteColumn(md5)}`,
+    sha256 === null ? null : `SHA-256 from ${quoteColumn(sha256)}`,
   ].filter((part) => part !== null);
   return `${name}: ${count} links; ${parts.join(', ')}.`;
 }

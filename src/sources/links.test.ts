@@ -83,6 +83,38 @@ describe('a list', () => {
   });
 });
 
+describe('a table without a header', () => {
+  it.each([
+    ['a link and a label', 'a.csv', `${a},cat\n${b},dog\n`, [['cat', undefined], ['dog', undefined]]],
+    ['by its content alone', 'pasted.txt', `${a},cat\n${b},dog\n`, [['cat', undefined], ['dog', undefined]]],
+    ['quoted', 'pasted.txt', `"${a}",cat\n"${b}",dog\n`, [['cat', undefined], ['dog', undefined]]],
+    ['a label and a link', 'a.csv', `cat;${a}\ndog;${b}\n`, [['cat', undefined], ['dog', undefined]]],
+    ['a link alone', 'a.csv', `${a}\n${b}\n`, [[undefined, undefined], [undefined, undefined]]],
+    ['more', 'a.csv', `7,${a},cat\n8,${b},dog\n`, [[undefined, { 'column 1': '7', 'column 3': 'cat' }], [undefined, { 'column 1': '8', 'column 3': 'dog' }]]],
+  ] as const)('keeps its first row: %s', async (_, name, content, words) => {
+    const { refs, notes } = await list(content, name);
+    expect(refs.map(({ origin }) => origin.kind === 'link' && origin.url)).toEqual([a, b]);
+    expect(refs.map(({ label, columns }) => [label, columns])).toEqual(words);
+    expect(notes.join()).not.toMatch(/0a1b|AKIA/);
+  }); // biome-ignore format: a table
+
+  it('is not seen in links that hold commas', async () => {
+    const urls = ['https://h/w_1,h_2/1.jpg', 'https://h/1.jpg?sizes=1,2', 'https://h/a,b'];
+    for (const url of urls) {
+      const { refs } = await list(`${url}\n${url}`);
+      expect(refs[0].origin).toMatchObject({ url });
+    }
+  });
+
+  it('names no secrets where its columns are told', async () => {
+    const told = list(`${a},cat`, 'a.csv', { label_column: `${a}x` }).catch(String);
+    expect(await told).toMatch(/has no column .*; its columns are "url", "label"/);
+    expect(await told).not.toMatch(/0a1b|AKIA/);
+    const { refs } = await list(`url,${a.replace('https', 'see https')}\n${b},1\n`, 'a.csv');
+    expect(JSON.stringify(refs[0].columns)).not.toMatch(/0a1b|AKIA/);
+  });
+});
+
 describe('columns', () => {
   const table = `a,link,kind,url\n1,${a},cat,${b}\n`;
   it('are chosen by name, and told', async () => {
@@ -128,6 +160,9 @@ describe('keys', () => {
       ),
     ).toEqual(['x/1.jpg', 'x/1 (2).jpg', 'x/1 (2) (2).jpg', 'x/1 (3).jpg', 'etc/passwd', 'a_b.jpg', '100%.jpg', '_', '_ (2)']);
   }); // biome-ignore format: short addresses
+  it('hold nothing of a name and password', async () => {
+    expect(await keysOf('https://u:p@ss@h/1.jpg', 'https://b/1.jpg')).toEqual(['h/1.jpg', 'b/1.jpg']);
+  });
   it('hold the host where there are several', async () => {
     expect(await keysOf('https://a/1.jpg', 'http://B:8080/1.jpg')).toEqual(['a/1.jpg', 'b_8080/1.jpg']);
   });
@@ -138,6 +173,33 @@ describe('keys', () => {
       'line 3',
     ]);
   });
+});
+
+it('reads each byte of a Parquet list once', async () => {
+  const count = 100_000;
+  const file = parquetWriteBuffer({
+    columnData: [
+      { name: 'url', data: Array.from({ length: count }, (_, i) => `https://h/${i}.jpg`), type: 'STRING' },
+      { name: 'box', data: Array.from({ length: count }, (_, i) => ({ x: i })), type: 'JSON' },
+    ],
+    rowGroupSize: [60_000, 40_000],
+  });
+  const bytesRead: number[] = [];
+  class Counted extends Blob {
+    override slice(start?: number, end?: number) {
+      const part = super.slice(start, end);
+      bytesRead.push(part.size);
+      return part;
+    }
+  }
+  const lists = [{ name: 'a.parquet', file: new Counted([file]) }];
+  const refs: ImageRef[] = [];
+  for await (const listed of links.list(links.knobs.parse({}), { lists }, new AbortController().signal))
+    if (listed.kind === 'image') refs.push(listed.ref);
+  expect(refs).toHaveLength(count);
+  expect(refs[99_999]).toMatchObject({ key: '99999.jpg', columns: { box: '{"x":99999}' } });
+  expect(refs[60_000].columns).toEqual({ box: '{"x":60000}' });
+  expect(bytesRead.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(file.byteLength * 1.5 + 2 ** 20);
 });
 
 it('reads a hundred thousand links in slices that leave the thread free', async () => {

@@ -1,4 +1,4 @@
-import type { ImageRef, Listed } from '../core/image';
+import type { ImageRef, LinkOrigin, Listed } from '../core/image';
 import type { Grants } from '../core/plugin';
 import { throughProxy } from '../core/through-proxy';
 import { type Bucket, type BucketKnobs, readBucket } from './bucket-address';
@@ -32,6 +32,9 @@ export async function* listBucket(
     if (kind === 'table') {
       const text = await readObjectText(found.api.objectUrl(object.key), network, signal);
       yield { kind: 'table', key, file: new File([text], key.slice(key.lastIndexOf('/') + 1)) };
+    } else if (kind === 'archive') {
+      const { origin, ...ref } = refOf(object, key, found);
+      yield { kind: 'archive', link: origin, ...ref };
     } else if (kind === 'other') yield { kind: 'left-out', key, why: 'not-an-image' };
     else yield { kind: 'image', ref: refOf(object, key, found) };
   }
@@ -55,7 +58,7 @@ function refOf(
   { key: whole, bytes, modified, etag, md5 }: ListedObject,
   key: string,
   { api }: Bucket,
-): ImageRef {
+): ImageRef & { readonly origin: LinkOrigin } {
   const origin = {
     kind: 'link',
     url: api.objectUrl(whole),

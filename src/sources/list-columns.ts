@@ -1,3 +1,4 @@
+import { redactText } from '../core/redact';
 import { nameLink } from './link-keys';
 
 /** A row of a list: its values by column, as text. */
@@ -29,9 +30,9 @@ export function chooseColumns(
   knobs: ColumnKnobs,
 ): ListColumns | string {
   const wanted = [knobs.url_column, knobs.label_column, knobs.md5_column, knobs.sha256_column];
-  const seen = columns.map((name) => JSON.stringify(name)).join(', ') || 'none';
+  const seen = columns.slice(0, 50).map(quoteColumn).join(', ') || 'none';
   const missing = wanted.find((name) => name !== '' && name !== '-' && !columns.includes(name));
-  if (missing !== undefined) return `has no column ${JSON.stringify(missing)}; its columns are ${seen}`;
+  if (missing !== undefined) return `has no column ${quoteColumn(missing)}; its columns are ${seen}`;
   const named = (names: readonly string[]) =>
     names.flatMap((name) => columns.filter((column) => column.trim().toLowerCase() === name))[0];
   const choose = (knob: string, names: readonly string[]) =>
@@ -58,6 +59,9 @@ export function chooseColumns(
     sha256: choose(knobs.sha256_column, ['sha256', 'sha256_hash']),
   };
 }
+
+/** A column's name for a message: a first row that was taken for a header may hold signed links. */
+export const quoteColumn = (name: string): string => JSON.stringify(redactText(name).slice(0, 100));
 
 /** As datasets of links call them (LAION, Conceptual Captions, exports of labelling tools). */
 const urlNames = ['url', 'image_url', 'img_url', 'imageurl', 'signed_url', 'presigned_url', 'download_url', 'link', 'href', 'uri', 'image', 'src']; // biome-ignore format: a list

@@ -1,4 +1,5 @@
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js';
+import { joinBytes } from '../base/join-bytes';
 import type { ArchiveEntry } from './archive-member';
 import { blobSource } from './byte-source';
 
@@ -38,7 +39,7 @@ export function drawTar(parts: readonly TarPart[], end = true): Uint8Array<Array
     );
     return [header, bytes, new Uint8Array((512 - (bytes.length % 512)) % 512)];
   });
-  return joined([...pieces, new Uint8Array(end ? 1024 : 0)]);
+  return joinBytes([...pieces, new Uint8Array(end ? 1024 : 0)]);
 }
 
 /** Makes a zip of files, in their order; the first is stored, the others deflated. */
@@ -56,16 +57,6 @@ export function paxRecord(key: string, value: string): string {
   let length = bytes + 1;
   while (String(length).length + bytes !== length) length++;
   return `${length}${rest}`;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 /** Collects what an archive's reader tells. */

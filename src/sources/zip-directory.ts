@@ -3,6 +3,7 @@ import { forEachBreathing, sortBreathing, startBreath } from '../base/breathe';
 import type { Failure } from '../core/failure';
 import { megabytes } from '../core/failure';
 import { localHeader, type MemberSpan, refuseSize } from '../core/member';
+import { RemoteLost } from '../core/remote-file';
 import { type ArchiveEntry, mostMembers, refusal } from './archive-member';
 import type { ByteSource } from './byte-source';
 
@@ -151,7 +152,7 @@ const largestDirectory = 512 * 2 ** 20;
 class TooMuch extends Error {}
 
 function faultOf(error: unknown, { size }: ByteSource): Failure {
-  if (error instanceof DOMException) throw error; // the file cannot be read at all: whoever reads it tells why
+  if (error instanceof DOMException || error instanceof RemoteLost) throw error; // the file cannot be read at all: whoever reads it tells why
   if (error instanceof TooMuch)
     return refusal('too-large', `The archive ${error.message}. Split it into smaller ones.`);
   const seen = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../base/random';
+import type { OwnedFile } from '../core/plugin';
 import { bufferFile, type RawFile } from './buffered-file';
 
 function memoryRaw() {
@@ -103,6 +104,32 @@ describe('bufferFile', () => {
     expect(log).toEqual(['write 0 4194304']);
     await expect(file.write(piece)).rejects.toThrow('disk on fire');
     expect(log.at(-1)).toBe('discard');
+  });
+
+  it.each<[string, (file: OwnedFile) => Promise<unknown>]>([
+    ['write', (file) => file.write(new Uint8Array(3 * 2 ** 22))],
+    ['patch', (file) => file.patch(1, new Uint8Array(1))],
+    ['close', (file) => file.close()],
+  ])('a %s that waits does nothing more once it is discarded', async (_, step) => {
+    const { raw, log } = memoryRaw();
+    let finish = () => {};
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const file = bufferFile('a', {
+      ...raw,
+      async write(at, bytes) {
+        await slow;
+        await raw.write(at, bytes);
+      },
+    });
+    await file.write(new Uint8Array(2 ** 22)); // is sent behind
+    const waiting = step(file);
+    const discarded = file.discard();
+    finish();
+    await expect(waiting).rejects.toThrow('used after it was discarded');
+    await discarded;
+    expect(log).toEqual(['write 0 4194304', 'discard']);
   });
 
   it('does not discard what is committed', async () => {

@@ -37,9 +37,15 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
     await behind.catch(() => undefined); // it is what failed, or of no use any more
     await raw.discard();
   };
+  const mustBeOpen = () => assert(state === 'open', `${path} used after it was ${state}`);
+  /** Waits for the write before; the file may have been discarded meanwhile. */
+  const caughtUp = async () => {
+    await behind;
+    mustBeOpen();
+  };
   /** Runs a step; when it fails, what was written is of no use to anyone. */
   const guarded = async <T>(step: () => Promise<T>): Promise<T> => {
-    assert(state === 'open', `${path} used after it was ${state}`);
+    mustBeOpen();
     try {
       return await step();
     } catch (error) {
@@ -49,8 +55,8 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
   };
   /** Waits for the write before, not for this one. */
   const flush = async () => {
+    await caughtUp();
     assert(buffer !== null, `${path} has nothing to send`);
-    await behind;
     behind = raw.write(sent, buffer);
     behind.catch(() => undefined); // the next step awaits it
     sent += filled;
@@ -76,13 +82,16 @@ export function bufferFile(path: string, raw: RawFile): OwnedFile {
       guarded(async () => {
         assert(at + bytes.length <= sent + filled, `patch beyond the end of ${path}`);
         const before = Math.max(0, Math.min(bytes.length, sent - at));
-        await behind;
-        if (before > 0) await raw.write(at, bytes.subarray(0, before));
+        await caughtUp();
+        if (before > 0) {
+          behind = raw.write(at, bytes.subarray(0, before)); // a discard waits for it too
+          await caughtUp();
+        }
         if (before < bytes.length) buffer?.set(bytes.subarray(before), at + before - sent);
       }),
     close: () =>
       guarded(async () => {
-        await behind;
+        await caughtUp();
         const record = await raw.commit(sent, buffer?.subarray(0, filled) ?? new Uint8Array(0));
         buffer = null;
         spare = null;

@@ -84,6 +84,17 @@ it('does not take the empty place of a file that never came for a file', async (
   expect(await folder.read('missing/b.csv')).toBeNull();
 });
 
+it('takes no folder for a file, nor a file for a folder', async () => {
+  await root.getDirectoryHandle('a.csv', { create: true });
+  const file = await folder.create('b.csv');
+  await file.write(text('b'));
+  await file.close();
+  for (const path of ['a.csv', 'b.csv/c.csv']) {
+    expect(await folder.read(path)).toBeNull();
+    expect(await folder.look(path)).toBeNull();
+  }
+});
+
 it('removes files, a missing one too', async () => {
   await (await folder.create('a/b.csv')).close();
   await folder.remove('a/b.csv');

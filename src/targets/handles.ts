@@ -45,12 +45,16 @@ export function handleFolder(root: FileSystemDirectoryHandle): HandleFolder {
   };
 }
 
-/** What is not there is null; every other error stays one. */
+/** What is not there is null, as is a folder in a file's place, or a file in a folder's; every other error stays one. */
 export async function orMissing<T>(step: () => Promise<T>): Promise<T | null> {
   try {
     return await step();
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+    if (
+      error instanceof DOMException &&
+      (error.name === 'NotFoundError' || error.name === 'TypeMismatchError')
+    )
+      return null;
     throw error;
   }
 }

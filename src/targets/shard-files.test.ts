@@ -83,3 +83,42 @@ it('leaves nothing behind when it is discarded', async () => {
   await files.discardAll();
   expect([...folder.files, ...folder.open]).toEqual([]);
 });
+
+it('waits for all files that were put together when one fails, so that none appears after they are discarded', async () => {
+  const folder = memoryFolder();
+  const late = new Promise<void>((later) => setTimeout(later));
+  const files = createShardFiles(
+    {
+      ...folder,
+      async create(path) {
+        if (path === 'c') throw new Error('disk on fire');
+        await late; // the others are not yet open when this one fails
+        return folder.create(path);
+      },
+    },
+    shard,
+  );
+  const put = files.putAll(['a', 'b', 'c'].map((path) => ({ path, bytes: text(path) })));
+  await expect(put).rejects.toThrow('disk on fire');
+  await files.discardAll();
+  await new Promise((later) => setTimeout(later));
+  expect([...folder.files.keys()]).toEqual([]);
+});
+
+it('leaves an older file alone that a failed putting of several did not come to', async () => {
+  const folder = memoryFolder();
+  folder.files.set('c/3.jpg', 'older');
+  const files = createShardFiles(
+    {
+      ...folder,
+      async putAll() {
+        throw new Error('disk on fire'); // having taken back what it put
+      },
+    },
+    shard,
+  );
+  const put = files.putAll(['a/1.jpg', 'c/3.jpg'].map((path) => ({ path, bytes: text('new') })));
+  await expect(put).rejects.toThrow('disk on fire');
+  await files.discardAll();
+  expect([...folder.files]).toEqual([['c/3.jpg', 'older']]);
+});

@@ -39,17 +39,13 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
     async putAll(files) {
       const placed = files.map(({ path, bytes }) => ({ path: shard.folder + path, bytes }));
       if (folder.putAll === undefined) {
-        // Together: the names are decided, so the order in which files are completed does not matter.
-        await Promise.all(placed.map(put));
+        // Together: the names are decided, so the order in which files are completed does not matter. All of them are waited
+        // for when one fails: a file that appears after the others were discarded would stay.
+        throwFirst(await Promise.allSettled(placed.map(put)));
         return;
       }
-      try {
-        for (const record of await folder.putAll(placed))
-          entries.push({ path: record.path, file: null, record });
-      } catch (error) {
-        for (const { path } of placed) await folder.remove(path).catch(() => undefined); // it has failed already
-        throw error;
-      }
+      for (const record of await folder.putAll(placed))
+        entries.push({ path: record.path, file: null, record });
     },
     async closeAll() {
       const closings = await Promise.allSettled(
@@ -57,8 +53,7 @@ export function createShardFiles(folder: TargetFolder, shard: Shard): OwnedShard
           if (entry.file !== null) entry.record ??= await entry.file.close();
         }),
       );
-      const failed = closings.find((closing) => closing.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
+      throwFirst(closings);
       return entries.flatMap(({ record }) => record ?? []);
     },
     async discardAll() {
@@ -75,6 +70,11 @@ interface Entry {
   /** Null until the target has opened it. */
   file: OwnedFile | null;
   record: FileRecord | null;
+}
+
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 const five = (part: number) => String(part).padStart(5, '0');

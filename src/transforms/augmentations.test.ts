@@ -54,6 +54,29 @@ describe('rotate', () => {
   });
 });
 
+describe('rotate with zoom', () => {
+  it('brings nothing in from outside, and enlarges no more than that takes', () => {
+    for (const [width, height] of [[20, 20], [31, 12], [9, 40]] as const) // biome-ignore format: a table
+      for (const degrees of [-170, -90, -33, 7.5, 45, 90]) {
+        const white = { width, height, channels: 1, data: new Uint8Array(width * height).fill(255) } as const;
+        expect(new Set(applied('rotate', { degrees }, white, { zoom: true }))).toEqual(new Set([255]));
+      }
+    // At 45° a square enlarged by the root of 2 shows its diamond from corner to corner: all of that, and no less.
+    const diamond = (inside: number, outside: number) => ({
+      width: 101,
+      height: 101,
+      channels: 1 as const,
+      data: Uint8Array.from({ length: 101 ** 2 }, (_, i) =>
+        Math.abs((i % 101) - 50) + Math.abs(Math.floor(i / 101) - 50) < 50 ? inside : outside,
+      ),
+    });
+    const light = (picture: Raster) =>
+      applied('rotate', { degrees: 45 }, picture, { zoom: true }).reduce((sum, value) => sum + value, 0);
+    expect(light(diamond(255, 0)) / 255 / 101 ** 2).toBeGreaterThan(0.95);
+    expect(light(diamond(0, 255))).toBeGreaterThan(0);
+  });
+});
+
 describe('brightness and contrast', () => {
   it('give what Pillow’s ImageEnhance gives', () => {
     // ImageEnhance.Brightness(Image.frombytes('RGB', (4, 2), …)).enhance(factor), and Contrast

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Pass, ShaderFunction } from '../core/gpu';
-import type { Pixels, Size } from '../core/image';
+import { isDeep, type Pixels, type Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
@@ -26,15 +26,19 @@ export const autocontrast: Transform<z.output<typeof knobs>> = {
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
-/** Source: `ImageOps.autocontrast` in Pillow 12's `src/PIL/ImageOps.py`; `cutoff` in percent. */
+/**
+ * Source: `ImageOps.autocontrast` in Pillow 12's `src/PIL/ImageOps.py`; `cutoff` in percent. Deep pixels are stretched from and
+ * to their own values, not those of whole steps.
+ */
 export function contrastStretched<P extends Pixels>(raster: P, cutoff: number): P {
   const { channels } = raster;
   for (let channel = 0; channel < channels; channel++) {
     const counts = countValues(raster, channel);
-    const cut = Math.floor((counts.reduce((sum, count) => sum + count, 0) * cutoff) / 100);
-    const values = Array.from(counts, (_, value) => value);
-    const low = firstLeft(counts, values, cut);
-    const high = firstLeft(counts, [...values].reverse(), cut);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0) continue;
+    const cut = Math.floor((total * cutoff) / 100);
+    const low = valueAt(cut, counts, raster, channel);
+    const high = valueAt(total - 1 - cut, counts, raster, channel);
     if (high <= low) continue;
     const scale = 255 / (high - low);
     const offset = -low * scale;
@@ -43,15 +47,18 @@ export function contrastStretched<P extends Pixels>(raster: P, cutoff: number): 
   return raster;
 }
 
-/** Takes `cut` pixels away in the order of `values` and says which value is the first that has some left. */
-function firstLeft(counts: Float64Array, values: readonly number[], cut: number): number {
-  for (const value of values) {
-    const taken = Math.min(cut, counts[value]);
-    counts[value] -= taken;
-    cut -= taken;
-    if (counts[value] > 0) return value;
+/** The value that would stand at `place` if the channel's values were in order, each taken for one of 0 to 255. */
+function valueAt(place: number, counts: Float64Array, raster: Pixels, channel: number): number {
+  let step = 0;
+  while (place >= counts[step]) place -= counts[step++];
+  if (!isDeep(raster)) return step;
+  const { data, channels } = raster;
+  const within: number[] = [];
+  for (let i = channel; i < data.length; i += channels) {
+    const value = Math.min(255, Math.max(0, data[i]));
+    if (Math.trunc(value) === step) within.push(value);
   }
-  return values.at(-1) ?? 0;
+  return Float32Array.from(within).sort()[place];
 }
 
 /** {@link contrastStretched} on the GPU. */
@@ -63,30 +70,11 @@ const stretchShader: ShaderFunction = {
   name: 'stretched',
   wgsl: /* wgsl */ `
 fn stretched(value: i32, channel: u32, n: u32) -> i32 {
-  var low = 255;
-  var left = 0;
-  var rest = whole(n);
-  for (var x = 0; x < 256; x++) {
-    let count = counted(channel, x);
-    let taken = min(rest, count);
-    rest -= taken;
-    if (count > taken) {
-      low = x;
-      left = count - taken;
-      break;
-    }
-  }
-  var high = 0;
-  rest = whole(n);
-  for (var x = 255; x >= low; x--) {
-    let count = select(counted(channel, x), left, x == low);
-    let taken = min(rest, count);
-    rest -= taken;
-    if (count > taken) {
-      high = x;
-      break;
-    }
-  }
+  // The values at either end once the cut-off ones are gone.
+  var low = 0;
+  for (var rest = whole(n); rest >= counted(channel, low); low++) { rest -= counted(channel, low); }
+  var high = 255;
+  for (var rest = whole(n); rest >= counted(channel, high); high--) { rest -= counted(channel, high); }
   if (high <= low) { return value; }
   // In whole numbers, as the exact quotient is cut.
   return clamp((value - low) * 255, 0, 255 * (high - low)) / (high - low);

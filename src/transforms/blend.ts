@@ -15,7 +15,7 @@ export function blendFrom<P extends Pixels>(base: number, raster: P, factor: num
 export function blendWith<P extends Pixels>(base: P, raster: P, factor: number): P {
   const { data } = raster;
   const alpha = fround(factor);
-  const [low, high] = isDeep(raster) ? spanOf(raster) : [0, 255];
+  const [low, high] = spanOf(raster);
   const whole = !isDeep(raster);
   for (let i = 0; i < data.length; i++) {
     const from = base.data[i];
@@ -46,10 +46,12 @@ function blendDeep(base: number, raster: DeepRaster, factor: number): void {
   }
 }
 
-/** 0 to 255, or further where the picture itself goes further. */
-function spanOf({ data }: DeepRaster): readonly [number, number] {
+/** Between what values of a picture are clipped: 0 and 255, or further where a deep one goes further by itself. */
+export function spanOf(raster: Pixels): readonly [low: number, high: number] {
   let low = 0;
   let high = 255;
+  if (!isDeep(raster)) return [low, high];
+  const { data } = raster;
   // A comparison with NaN is false, so it neither widens the span nor is clipped.
   for (let i = 0; i < data.length; i++) {
     if (data[i] < low) low = data[i];

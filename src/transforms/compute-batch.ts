@@ -1,17 +1,18 @@
 import { failed, type Outcome, succeeded } from '../core/failure';
 import type { Gpu, GpuCopy, GpuFrame, GpuResult, GpuWanted, Pass, Placing } from '../core/gpu';
-import { type Decoded, type DecodedFrame, isDeep } from '../core/image';
+import { type Decoded, type DecodedFrame, isDeep, type Raster } from '../core/image';
 import type { RowNeeds } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { Computed } from '../core/row';
 import { parseColour } from './colour';
 import {
   type ComputedRaster,
-  computedOf,
   computeImage,
+  type Drafted,
   type DrawnCopy,
+  draftOf,
   drawCopies,
   makeCopies,
+  prepared,
 } from './compute-image';
 import { placePicture } from './geometry';
 import { placingOf } from './gpu-placing';
@@ -36,9 +37,9 @@ export async function computeBatch(
   items: readonly BatchItem[],
   setup: Setup,
   gpu: Gpu | null,
-): Promise<Outcome<readonly Computed[]>[]> {
+): Promise<Outcome<readonly Drafted[]>[]> {
   const made = gpu === null ? null : await computeOnGpu(items, setup, gpu);
-  const outcomes: Outcome<readonly Computed[]>[] = [];
+  const outcomes: Outcome<readonly Drafted[]>[] = [];
   for (const [i, { key, copies, decoded }] of items.entries()) {
     try {
       const frames = made?.[i];
@@ -74,7 +75,11 @@ async function computeOnGpu(
 ): Promise<readonly (readonly MadeFrame[])[] | null> {
   const channels = recipe.image.colour === 'grey' ? 1 : 3;
   const tensor = needs.tensor ? tensorPlan(recipe.normalise, channels) : null;
-  const wanted: GpuWanted = { channels, tensor, raster: needs.picture || (needs.tensor && tensor === null) };
+  const wanted: GpuWanted = {
+    channels,
+    tensor,
+    raster: needs.picture || recipe.features.extractors.length > 0 || (needs.tensor && tensor === null),
+  };
   const plans = items.map(({ key, copies, decoded }) =>
     decoded.frames.map((frame) =>
       planFrame(frame, drawCopies(frame, { key, copies, recipe }), recipe, gpu.largestBytes),
@@ -112,6 +117,7 @@ function planFrame(
   const { width, height } = raster;
   const nothing = { decoded, copies, frame: null, able: [] };
   if (isDeep(raster) || raster.channels !== 4 || width * height >= largestPixels) return nothing;
+  if (recipe.image.resample !== 'pillow') return nothing;
   const grey = recipe.image.colour === 'grey';
   const { filter, pad } = recipe.image;
   const placing = (copy: DrawnCopy) =>
@@ -162,8 +168,8 @@ async function finish(
   { meta }: Decoded,
   frames: readonly MadeFrame[],
   { recipe, needs }: Setup,
-): Promise<readonly Computed[]> {
-  const rows: Computed[] = [];
+): Promise<readonly Drafted[]> {
+  const rows: Drafted[] = [];
   for (const { decoded, copies, results } of frames) {
     const left = makeCopies(
       decoded,
@@ -175,7 +181,7 @@ async function finish(
       const made = result === undefined ? left.next().value : rasterOf(decoded, copy, result, recipe);
       if (made === undefined) throw new Error('a copy was not made');
       const { tensor } = result ?? { tensor: null };
-      const row = await computedOf(made, meta.exifBlock, recipe, {
+      const row = await draftOf(made, meta.exifBlock, recipe, {
         ...needs,
         tensor: needs.tensor && tensor === null,
       });
@@ -197,11 +203,19 @@ async function finish(
 }
 
 function rasterOf(
-  { frame }: DecodedFrame,
+  decoded: DecodedFrame,
   { copy, augmentation }: DrawnCopy,
   { size, raster }: GpuResult,
   recipe: Recipe,
 ): ComputedRaster {
   const channels = recipe.image.colour === 'grey' ? 1 : 3;
-  return { frame, copy, augmentation, raster: { ...size, channels, data: raster ?? new Uint8Array(0) } };
+  const made: Raster = { ...size, channels, data: raster ?? new Uint8Array(0) };
+  const looked = copy === 0 && recipe.features.extractors.length > 0;
+  return {
+    frame: decoded.frame,
+    copy,
+    augmentation,
+    raster: made,
+    seen: looked ? prepared(decoded, recipe) : made,
+  };
 }

@@ -10,7 +10,7 @@ import { flatten, flattenDeep } from './flatten';
 import { type Placement, placePicture } from './geometry';
 import { toColour, toGrey } from './grey';
 import { normalise } from './normalise';
-import { resample } from './resample';
+import { resampleAs } from './resample-as';
 import { type Step, stepsOf } from './steps';
 
 export { tensorStats } from './normalise';
@@ -34,25 +34,36 @@ export interface ComputedRaster {
   readonly copy: number;
   /** One or three channels. */
   readonly raster: Pixels;
+  /** What extractors look at: of the plain copy the picture before it was resized, of another its raster. */
+  readonly seen: Pixels;
   readonly augmentation: readonly Drawn[];
 }
 
-/** Makes of one decoded image the plain result and its augmented copies, in order. Needs a browser for pictures. */
-export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Computed[]> {
+/** A row before its features. */
+export interface Drafted extends Omit<Computed, 'features'> {
+  /** What extractors look at: one, three or four channels, the fourth opaque; null when the recipe has none. */
+  readonly seen: Pixels | null;
+}
+
+/**
+ * Makes of one decoded image the plain result and its augmented copies, in order, without features. Needs a browser for
+ * pictures.
+ */
+export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Drafted[]> {
   const { recipe, needs } = job;
-  const results: Computed[] = [];
+  const results: Drafted[] = [];
   for (const made of rastersOf(decoded, job))
-    results.push(await computedOf(made, decoded.meta.exifBlock, recipe, needs));
+    results.push(await draftOf(made, decoded.meta.exifBlock, recipe, needs));
   return results;
 }
 
 /** Turns a copy's pixels into what its row holds. */
-export async function computedOf(
-  { frame, copy, raster, augmentation }: ComputedRaster,
+export async function draftOf(
+  { frame, copy, raster, seen, augmentation }: ComputedRaster,
   exifBlock: Uint8Array | null,
   recipe: Recipe,
   needs: RowNeeds,
-): Promise<Computed> {
+): Promise<Drafted> {
   return {
     frame,
     copy,
@@ -60,6 +71,7 @@ export async function computedOf(
     tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
     picture: needs.picture ? await pictureOf(raster, exifBlock, recipe.output) : null,
     augmentation,
+    seen: recipe.features.extractors.length > 0 ? seen : null,
   };
 }
 
@@ -98,11 +110,11 @@ export function* makeCopies(
     const place = placePicture(picture, recipe.image, crop ?? undefined);
     let raster: Pixels;
     if (crop === null) {
-      plain ??= developed(picture, place, recipe.image);
+      plain ??= developed(picture, place, recipe);
       raster = copy === 0 ? plain : copyOf(plain);
-    } else raster = developed(picture, place, recipe.image);
+    } else raster = developed(picture, place, recipe);
     for (const { step, values } of drawn) raster = step.apply(raster, values);
-    yield { frame, copy, raster, augmentation };
+    yield { frame, copy, raster, seen: copy === 0 ? picture : raster, augmentation };
   }
 }
 
@@ -141,7 +153,7 @@ export function drawCopies({ frame, raster }: DecodedFrame, job: Omit<ComputeJob
 }
 
 /** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
-function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
+export function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
   const opaque = alpha ? flattened(raster, recipe) : raster;
   return recipe.image.colour === 'grey' ? toGrey(opaque) : opaque;
 }
@@ -152,8 +164,8 @@ function flattened(raster: Pixels, recipe: Recipe): Pixels {
 }
 
 /** Resamples a picture into its place and pads around it. */
-function developed(picture: Pixels, place: Placement, image: Recipe['image']): Pixels {
-  const resampled = resample(picture, place.box, place.inner, image.filter);
+function developed(picture: Pixels, place: Placement, { image, normalise }: Recipe): Pixels {
+  const resampled = resampleAs(picture, place.box, place.inner, image, normalise.dtype !== 'uint8');
   // Deep grey has one channel up to here: less to resample.
   const inner = image.colour === 'rgb' ? toColour(resampled) : resampled;
   const { outer, left, top } = place;

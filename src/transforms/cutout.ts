@@ -7,6 +7,7 @@ import type { Box, Transform } from '../core/plugin';
 import type { Drawn } from '../core/row';
 import { probability, recordable } from './chance';
 import { luma, parseColour } from './colour';
+import { needsEightBitScale } from './lookup';
 
 const knobs = z.strictObject({
   smallest: knob(z.number().min(0).max(1), 0.02, {
@@ -61,21 +62,32 @@ export const cutout: Transform<z.output<typeof knobs>> = {
     const each = drawn.seed === undefined ? 0 : 1;
     return [{ kind: 'colour', shader: cutoutShader, numbers: [left, top, right, bottom, each], data }];
   },
-  refuses: (given) =>
-    given.smallest > given.largest
-      ? `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`
-      : null,
+  refuses(given, { decode }) {
+    if (given.smallest > given.largest)
+      return `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`;
+    return given.with === 'noise' ? needsEightBitScale(decode) : null;
+  },
 };
 
 /** The erased rectangle, in whole pixels. */
-function boxOf({ width, height }: Size, drawn: Drawn): Box {
-  // torchvision tries again when a side is too long; cut to the picture, one draw is enough.
-  const pixels = Number(drawn.area) * width * height;
-  const boxWidth = Math.min(width, Math.round(Math.sqrt(pixels / Number(drawn.ratio))));
-  const boxHeight = Math.min(height, Math.round(Math.sqrt(pixels * Number(drawn.ratio))));
-  const left = Math.floor(Number(drawn.left) * (width - boxWidth + 1));
-  const top = Math.floor(Number(drawn.top) * (height - boxHeight + 1));
-  return { left, top, right: left + boxWidth, bottom: top + boxHeight };
+function boxOf(picture: Size, drawn: Drawn): Box {
+  const { width, height } = sizeOf(picture, Number(drawn.area), Number(drawn.ratio));
+  const left = Math.floor(Number(drawn.left) * (picture.width - width + 1));
+  const top = Math.floor(Number(drawn.top) * (picture.height - height + 1));
+  return { left, top, right: left + width, bottom: top + height };
+}
+
+/**
+ * torchvision draws again when a side is too long for the picture. Here that side is the picture's, and the other one makes
+ * up for it, so that one draw is enough and its share of the area holds for pictures of every shape.
+ */
+function sizeOf({ width, height }: Size, area: number, ratio: number): Size {
+  const pixels = area * width * height;
+  const across = Math.sqrt(pixels / ratio);
+  const down = Math.sqrt(pixels * ratio);
+  if (across > width) return { width, height: Math.min(height, Math.round(pixels / width)) };
+  if (down > height) return { width: Math.min(width, Math.round(pixels / height)), height };
+  return { width: Math.round(across), height: Math.round(down) };
 }
 
 /** What the rectangle is filled with, channel by channel. */

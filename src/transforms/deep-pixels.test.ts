@@ -136,6 +136,20 @@ describe('deep pixels', () => {
     expect(apply('contrast', 0.5, 10, Number.NaN, 30)).toEqual([15, Number.NaN, 25]);
   });
 
+  it('are stretched from their own darkest value to their own brightest', () => {
+    const apply = (cutoff: number, ...values: number[]) => {
+      const [step] = stepsOf(parseTestRecipe({ augment: { steps: [{ autocontrast: { cutoff } }] } }));
+      const data = Float32Array.from(values);
+      return [...step.apply<DeepRaster>({ width: values.length, height: 1, channels: 1, data }, { step: 'autocontrast' }).data];
+    }; // biome-ignore format: one call
+    const near = (...values: number[]) => values.map((x) => expect.closeTo(x, 4));
+    expect(apply(0, 10.75, 20.25, 10.25, 20.5)).toEqual(near(0.5 * 24.878049, 10 * 24.878049, 0, 255));
+    expect(apply(0, 10.25, Number.NaN, 10.75)).toEqual([0, Number.NaN, 255]);
+    expect(apply(0, -40, 100, 300)).toEqual([0, 100, 255]);
+    expect(apply(25, 10.25, 10.75, 20.25, 20.75)).toEqual(near(0, 0, 255, 255));
+    expect(apply(0, Number.NaN, Number.NaN)).toEqual([Number.NaN, Number.NaN]);
+  });
+
   it('are flattened in proportion to alpha, and what is hidden does not show, even NaN', () => {
     const data = Float32Array.of(100.5, 0, 255, 127.5, Number.NaN, 1, 2, 0, 7.25, 8.25, 9.25, 255);
     const flat = flattenDeep({ width: 3, height: 1, channels: 4, data }, [255, 128, 0]);

@@ -1,4 +1,5 @@
 import { crc32 } from '../base/crc32';
+import { joinBytes } from '../base/join-bytes';
 import type { Picture } from '../core/row';
 
 /** Puts an EXIF block (a TIFF stream of at most 65,527 bytes) into an encoded picture of the given size. */
@@ -58,12 +59,4 @@ const le24 = (value: number): readonly number[] => [value & 255, (value >> 8) & 
 const le32 = (value: number): readonly number[] => [...le24(value), value >>> 24];
 const be32 = (value: number): readonly number[] => [...le32(value)].reverse();
 
-function join(...parts: readonly ArrayLike<number>[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
+const join = (...parts: readonly ArrayLike<number>[]): Uint8Array => joinBytes(parts);

@@ -3,8 +3,10 @@ import { random as numbersOf } from '../base/random';
 import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
+import { spanOf } from './blend';
 import { probability, recordable } from './chance';
 import { changePass } from './change-pass';
+import { needsEightBitScale } from './lookup';
 
 const knobs = z.strictObject({
   largest: knob(z.number().min(0).max(128), 10, {
@@ -33,14 +35,17 @@ export const gaussianNoise: Transform<z.output<typeof knobs>> = {
     });
     return [changePass(changes, width, channels)];
   },
+  refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
+/** Clips to 0 to 255, or to what a deep picture spans where it goes beyond by itself. */
 function noisy<P extends Pixels>(raster: P, sigma: number, seed: number): P {
   const { data } = raster;
   const whole = !isDeep(raster);
+  const [low, high] = spanOf(raster);
   eachNoise(data.length, sigma, seed, (i, noise) => {
     const value = data[i] + noise;
-    data[i] = whole ? Math.min(255, Math.max(0, Math.floor(value + 0.5))) : value;
+    data[i] = Math.min(high, Math.max(low, whole ? Math.floor(value + 0.5) : value));
   });
   return raster;
 }

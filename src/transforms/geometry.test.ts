@@ -84,7 +84,7 @@ describe('rowsInfo', () => {
   it('gives the shape, or null where pictures differ', () => {
     const plan = { classNames: ['a'], extraColumns: ['x'] };
     const grey = { image: { width: 8, height: 4, colour: 'grey' }, normalise: { layout: 'channels-first' } };
-    expect(rowsInfo(parseTestRecipe(grey), plan)).toMatchObject({
+    expect(rowsInfo(parseTestRecipe(grey), plan, [])).toMatchObject({
       size: { width: 8, height: 4 },
       shape: [1, 4, 8],
       dtype: 'uint8',
@@ -92,7 +92,7 @@ describe('rowsInfo', () => {
       gps: false,
     });
     const ragged = parseTestRecipe({ image: { fit: 'longest' } });
-    expect(rowsInfo(ragged, plan)).toMatchObject({ size: null, shape: null });
+    expect(rowsInfo(ragged, plan, [])).toMatchObject({ size: null, shape: null });
     expect(outputSize(ragged)).toBeNull();
   });
 });

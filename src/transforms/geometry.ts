@@ -1,9 +1,10 @@
 import type { Size } from '../core/image';
 import type { Plan } from '../core/plan';
-import type { Box, RowsInfo } from '../core/plugin';
+import type { Box, FeatureColumn, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import { splits } from '../core/split';
 import { describeNormalisation } from './normalise';
+import { roundToEven } from './round-to-even';
 import { stepsOf } from './steps';
 
 /** Where a picture comes from and where it goes. */
@@ -29,6 +30,9 @@ export interface Placement {
  * - `longest` `contain(picture, (w, w))`: the longer side is w, the shorter `round(shorter / longer * w)`, at least 1
  * - `none` the picture as it is
  *
+ * With another `resample` than Pillow's, which alone takes parts of pixels, `cover`'s box is rounded down to whole ones as
+ * `smart_resize` does (`keras/src/utils/image_utils.py`).
+ *
  * A `crop` (whole pixels, from an augmentation) stands for the picture. It is stretched to what `cover` gives, since
  * its own ratio is the augmentation's point.
  */
@@ -39,7 +43,7 @@ export function placePicture(size: Size, image: Recipe['image'], crop?: Box): Pl
   const wanted = { width: image.width, height: image.height };
   switch (image.fit) {
     case 'cover':
-      return whole(crop ?? centredBox(size, wanted), wanted);
+      return whole(crop ?? (image.resample === 'pillow' ? centredBox : wholeBox)(size, wanted), wanted);
     case 'stretch':
       return whole(box, wanted);
     case 'contain': {
@@ -68,18 +72,23 @@ export function outputSize(recipe: Recipe): Size | null {
  * The least size that a reduced decode should have on both sides: twice the output's (times what the augmentation's
  * crops enlarge), so that the decoder's reduction shows less than the resampling does. For `shortest` and `longest` it
  * is twice the wanted side both ways, which is exact for `shortest` and careful for `longest`. Null asks for every
- * pixel.
+ * pixel, as the conventions of TensorFlow and OpenCV do: what one chooses them for is their values, and a filter that does not
+ * antialias shows every reduction.
  */
 export function wantedSize(recipe: Recipe): Size | null {
-  const { fit, width } = recipe.image;
-  if (fit === 'none') return null;
+  const { fit, width, resample } = recipe.image;
+  if (fit === 'none' || resample !== 'pillow') return null;
   const zoom = recipe.augment.enabled ? stepsOf(recipe).reduce((product, step) => product * step.zoom, 1) : 1;
   const output = outputSize(recipe) ?? { width, height: width };
   return { width: Math.ceil(output.width * 2 * zoom), height: Math.ceil(output.height * 2 * zoom) };
 }
 
 /** Tells formats what the rows of a run will be. */
-export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraColumns'>): RowsInfo {
+export function rowsInfo(
+  recipe: Recipe,
+  plan: Pick<Plan, 'classNames' | 'extraColumns'>,
+  features: readonly FeatureColumn[],
+): RowsInfo {
   const size = outputSize(recipe);
   const channels = recipe.image.colour === 'grey' ? 1 : 3;
   const { layout, dtype } = recipe.normalise;
@@ -98,6 +107,7 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     pictureType: recipe.output.picture_type,
     classNames: plan.classNames,
     extraColumns: plan.extraColumns,
+    features,
     exif: recipe.decode.exif,
     gps: recipe.decode.exif && recipe.decode.gps,
     personal: recipe.decode.exif && recipe.decode.personal,
@@ -133,6 +143,15 @@ function centredBox(size: Size, wanted: Size): Box {
   };
 }
 
+/** The centred box of whole pixels that Keras takes; where it would take none of a very long picture, one. */
+function wholeBox({ width, height }: Size, wanted: Size): Box {
+  const boxWidth = Math.max(1, Math.min(width, Math.floor((height * wanted.width) / wanted.height)));
+  const boxHeight = Math.max(1, Math.min(height, Math.floor((width * wanted.height) / wanted.width)));
+  const left = Math.floor((width - boxWidth) / 2);
+  const top = Math.floor((height - boxHeight) / 2);
+  return { left, top, right: left + boxWidth, bottom: top + boxHeight };
+}
+
 /** `ImageOps.contain`'s (`inside`) and `ImageOps.cover`'s (`outside`) size. */
 function scaled(size: Size, wanted: Size, how: 'inside' | 'outside'): Size {
   const pictureRatio = size.width / size.height;
@@ -144,10 +163,3 @@ function scaled(size: Size, wanted: Size, how: 'inside' | 'outside'): Size {
 }
 
 const sideOf = (length: number) => Math.max(1, roundToEven(length));
-
-/** Rounds to the nearest whole number, ties to even, as Python's `round`. */
-function roundToEven(x: number): number {
-  const low = Math.floor(x);
-  if (x - low !== 0.5) return Math.round(x);
-  return low % 2 === 0 ? low : low + 1;
-}

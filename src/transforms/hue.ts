@@ -44,8 +44,8 @@ function hueTurned<P extends Pixels>(raster: P, degrees: number): P {
     const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
     const most = Math.max(r, g, b);
     const range = most - Math.min(r, g, b);
-    // Greys have no hue; black, and what lies below it, no colour to turn.
-    if (!(range > 0) || !(most > 0)) continue;
+    // Greys have no hue; black, and what lies below it, no colour to turn; nor have NaN and the infinities.
+    if (!(range > 0 && range < Infinity) || !(most > 0)) continue;
     const before = kept(placeOnWheel(r, g, b, most, range) * 255);
     // Of 8 bits the sum wraps at 256, as NumPy's uint8 does.
     const around = whole ? 256 : 255;

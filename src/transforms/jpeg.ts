@@ -55,9 +55,10 @@ function compressed<P extends Pixels>(raster: P, quality: number): P {
   for (let i = 0, at = 0; i < count; i++, at += channels) {
     const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
     const cell = cellOf(i);
-    luma[i] = 0.299 * r + 0.587 * g + 0.114 * b;
-    blue[cell] += 128 - 0.168736 * r - 0.331264 * g + 0.5 * b;
-    red[cell] += 128 + 0.5 * r - 0.418688 * g - 0.081312 * b;
+    // Whole numbers, as an encoder has them: coefficients near a half fall to the same side.
+    luma[i] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
+    blue[cell] += Math.round(128 - 0.168736 * r - 0.331264 * g + 0.5 * b);
+    red[cell] += Math.round(128 + 0.5 * r - 0.418688 * g - 0.081312 * b);
     cells[cell]++;
   }
   for (let cell = 0; cell < cells.length; cell++) {

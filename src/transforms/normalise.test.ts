@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fromHalf, toHalf } from '../base/half';
 import type { Raster } from '../core/image';
-import { fromHalf, toHalf } from './half';
 import { normalise, tensorStats } from './normalise';
 import { drawRaster, parseTestRecipe } from './test-kit';
 

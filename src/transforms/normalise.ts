@@ -1,10 +1,10 @@
 import { assert } from '../base/assert';
+import { fromHalf, toHalf } from '../base/half';
 import type { TensorPlan } from '../core/gpu';
 import { type DeepRaster, isDeep, type Pixels, type Raster } from '../core/image';
 import type { Normalisation } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Dtype, Tensor } from '../core/row';
-import { fromHalf, toHalf } from './half';
 
 type Knobs = Recipe['normalise'];
 

@@ -1,13 +1,14 @@
-import type { DeepRaster } from '../core/image';
+import type { Pixels } from '../core/image';
+import type { Box } from '../core/plugin';
 import type { Weights } from './weights';
 
 /**
- * Resamples rows `[firstRow, endRow)` of deep pixels across, to `columns.first.length` pixels each: sums in double,
+ * Resamples rows `[firstRow, endRow)` of pixels across, to `columns.first.length` deep pixels each: sums in double,
  * rounded once to float32, nothing clipped. Of four channels the fourth is passed over. Source:
  * `ImagingResampleHorizontal_32bpc` in Pillow's `Resample.c`, of mode F.
  */
 export function resampleDeepAcross(
-  { width, channels, data }: DeepRaster,
+  { width, channels, data }: Pixels,
   firstRow: number,
   endRow: number,
   columns: Weights<Float64Array>,
@@ -18,7 +19,7 @@ export function resampleDeepAcross(
 }
 
 function acrossColour(
-  pixels: Float32Array,
+  pixels: Pixels['data'],
   width: number,
   step: number,
   firstRow: number,
@@ -51,7 +52,7 @@ function acrossColour(
 }
 
 function acrossGrey(
-  pixels: Float32Array,
+  pixels: Pixels['data'],
   width: number,
   firstRow: number,
   endRow: number,
@@ -96,3 +97,31 @@ export function resampleDeepDown(
   }
   return out;
 }
+
+/**
+ * Does both passes with weights whose positions count from the box's left top, and takes nothing from beyond the box: float32 where
+ * `deep` says so, else rounded to 8 bits at the end, ties to even, clipped.
+ */
+export function resampleWeighted(
+  source: Pixels,
+  { left, top }: Box,
+  columns: Weights<Float64Array>,
+  rows: Weights<Float64Array>,
+  deep: boolean,
+): Pixels {
+  const width = columns.first.length;
+  const height = rows.first.length;
+  const channels = source.channels === 1 ? 1 : 3;
+  const firstRow = top + rows.first[0];
+  const endRow = top + rows.first[height - 1] + rows.count[height - 1];
+  const between = resampleDeepAcross(source, firstRow, endRow, shifted(columns, left));
+  const data = resampleDeepDown(between, width * channels, firstRow, shifted(rows, top));
+  if (deep) return { width, height, channels, data };
+  // A clamped array rounds ties to even.
+  return { width, height, channels, data: new Uint8Array(Uint8ClampedArray.from(data).buffer) };
+}
+
+const shifted = (weights: Weights<Float64Array>, by: number): Weights<Float64Array> => ({
+  ...weights,
+  first: weights.first.map((at) => at + by),
+});

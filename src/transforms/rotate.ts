@@ -68,5 +68,5 @@ function matrixOf({ width, height }: Size, degrees: number, zoom: boolean): Matr
   }
   const shiftX = cosine * (-width / 2) + sine * (-height / 2) + width / 2;
   const shiftY = -sine * (-width / 2) + cosine * (-height / 2) + height / 2;
-  return [cosine, sine, shiftX, -sine, cosine, shiftY, 0, 0];
+  return [cosine, sine, shiftX, -sine, cosine, shiftY];
 }

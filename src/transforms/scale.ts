@@ -33,5 +33,5 @@ export const scale: Transform<z.output<typeof knobs>> = {
 function matrixOf({ width, height }: Size, factor: number): Matrix {
   const step = 1 / factor;
   const shift = (length: number) => (length / 2) * (1 - step);
-  return [step, 0, shift(width), 0, step, shift(height), 0, 0];
+  return [step, 0, shift(width), 0, step, shift(height)];
 }

@@ -56,5 +56,5 @@ export function shearPasses(
 }
 
 function matrixOf({ width, height }: Size, horizontal: number, vertical: number): Matrix {
-  return [1, horizontal, (-horizontal * height) / 2, vertical, 1, (-vertical * width) / 2, 0, 0];
+  return [1, horizontal, (-horizontal * height) / 2, vertical, 1, (-vertical * width) / 2];
 }

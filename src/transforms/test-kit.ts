@@ -14,6 +14,16 @@ export function drawRaster(width: number, height: number, channels: 1 | 3 | 4): 
   return { width, height, channels, data };
 }
 
+/** Draws a smooth picture, at most 33 by 18, whose colours change slowly, for comparisons of what codecs lose: value `20 + 3x + 4y + 30c + xy % 7`. */
+export function drawSmooth(width: number, height: number, channels: 1 | 3): DrawnRaster {
+  const data = Uint8Array.from({ length: width * height * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    return 20 + 3 * x + 4 * y + 30 * (i % channels) + ((x * y) % 7);
+  });
+  return { width, height, channels, data };
+}
+
 interface DrawnRaster extends Raster {
   readonly data: Uint8Array;
 }
@@ -24,6 +34,7 @@ export function parseTestRecipe(input: unknown): Recipe {
   const registry = {
     sources: [named('folder')],
     transforms,
+    extractors: [named('descriptor')],
     formats: [named('npy'), named('csv')],
     targets: [named('zip')],
   } as unknown as Registry; // the schema reads ids and knobs alone

@@ -54,5 +54,5 @@ export function shiftPasses(
 }
 
 function matrixOf(right: number, down: number): Matrix {
-  return [1, 0, -Math.round(right), 0, 1, -Math.round(down), 0, 0];
+  return [1, 0, -Math.round(right), 0, 1, -Math.round(down)];
 }

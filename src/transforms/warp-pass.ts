@@ -9,11 +9,12 @@ import type { Matrix, Outside } from './warp';
  */
 export function warpPass(picture: PassPicture, matrix: Matrix, outside: Outside): readonly Pass[] | null {
   const { edges, fill } = outside;
-  if (edges === 'mirror' && (matrix[6] !== 0 || matrix[7] !== 0)) return null;
+  if (edges === 'mirror' && matrix.length > 6) return null;
   const [red, green, blue] = parseColour(fill);
   const grey = luma(red, green, blue);
   const colour = picture.channels === 1 ? [grey, grey, grey] : [red, green, blue];
-  const numbers = [...matrix.map(realWord), ['fill', 'edge', 'mirror'].indexOf(edges), ...colour];
+  const all = [...matrix, ...[0, 0, 1].slice(matrix.length - 6)];
+  const numbers = [...all.map(realWord), ['fill', 'edge', 'mirror'].indexOf(edges), ...colour];
   return [{ kind: 'gather', shader: warpShader, numbers: [...numbers, ...spansOf(picture, matrix, edges)] }];
 }
 
@@ -25,18 +26,18 @@ fn mirrored_into(at: f32, length: f32) -> f32 {
   return select(2.0 * length - inside, inside, inside < length);
 }
 fn warped(at: vec2i, n: u32, data: u32) -> vec3i {
-  let span = n + 12u + 2u * u32(at.y);
+  let span = n + 13u + 2u * u32(at.y);
   if (at.x < whole(span) || at.x >= whole(span + 1u)) {
-    return vec3i(whole(n + 9u), whole(n + 10u), whole(n + 11u));
+    return vec3i(whole(n + 10u), whole(n + 11u), whole(n + 12u));
   }
   let size = picture_size();
   let p = vec2f(at) + vec2f(0.5);
-  let divisor = real(n + 6u) * p.x + real(n + 7u) * p.y + 1.0;
+  let divisor = real(n + 6u) * p.x + real(n + 7u) * p.y + real(n + 8u);
   var origin = vec2f(
     real(n) * p.x + real(n + 1u) * p.y + real(n + 2u),
     real(n + 3u) * p.x + real(n + 4u) * p.y + real(n + 5u)
   ) / divisor;
-  if (whole(n + 8u) == 2) {
+  if (whole(n + 9u) == 2) {
     origin = vec2f(mirrored_into(origin.x, f32(size.x)), mirrored_into(origin.y, f32(size.y)));
   }
   // Further out nothing changes any more, and whole numbers do not overflow.
@@ -56,19 +57,19 @@ fn warped(at: vec2i, n: u32, data: u32) -> vec3i {
 
 /** For each row, the first column that shows the picture and the first behind it that does not. */
 function spansOf({ width, height }: PassPicture, matrix: Matrix, edges: Outside['edges']): number[] {
-  const [a, b, c, d, e, f, g, h] = matrix;
+  const [a, b, c, d, e, f, g = 0, h = 0, i = 1] = matrix;
   const spans: number[] = [];
   for (let row = 0; row < height; row++) {
     const y = row + 0.5;
     // As `warp` decides it, to the last bit.
     const shows = (column: number) => {
       const x = column + 0.5;
-      const divisor = g * x + h * y + 1;
+      const divisor = g * x + h * y + i;
       const inX = (a * x + b * y + c) / divisor;
       const inY = (d * x + e * y + f) / divisor;
       return divisor > 0 && (edges !== 'fill' || (inX >= 0 && inX < width && inY >= 0 && inY < height));
     };
-    const over = [g, h * y + 1];
+    const over = [g, h * y + i];
     const limits =
       edges === 'fill'
         ? [

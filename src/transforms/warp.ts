@@ -4,10 +4,13 @@ import { knob } from '../core/knobs';
 import { luma, parseColour } from './colour';
 
 /**
- * Where an output position comes from: with (x, y) the centre of an output pixel and w = 1 + g·x + h·y, the input
- * position is ((a·x + b·y + c) / w, (d·x + e·y + f) / w), in the order a, b, c, d, e, f, g, h.
+ * Where an output position comes from: with (x, y) the centre of an output pixel and w = g·x + h·y + i, the input
+ * position is ((a·x + b·y + c) / w, (d·x + e·y + f) / w), in the order a, b, c, d, e, f, g, h, i. Where w is not above 0
+ * there is nothing. Without g, h and i they are 0, 0 and 1.
  */
-export type Matrix = readonly [number, number, number, number, number, number, number, number];
+export type Matrix =
+  | readonly [number, number, number, number, number, number, number, number, number]
+  | readonly [number, number, number, number, number, number];
 
 /** The knobs of every step that moves pixels and so brings in what lies outside the picture. */
 export const outside = {
@@ -35,7 +38,7 @@ export interface Outside {
 export function warp<P extends Pixels>(raster: P, matrix: Matrix, { edges, fill }: Outside): P {
   const { width, height, channels, data } = raster;
   const pixels = isDeep(raster) ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const [a, b, c, d, e, f, g, h] = matrix;
+  const [a, b, c, d, e, f, g = 0, h = 0, i = 1] = matrix;
   const [red, green, blue] = parseColour(fill);
   const colour = channels === 1 ? [luma(red, green, blue)] : [red, green, blue];
   const result = blank(raster, { width, height }, channels);
@@ -43,7 +46,7 @@ export function warp<P extends Pixels>(raster: P, matrix: Matrix, { edges, fill 
   let to = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++, to += channels) {
-      const divisor = g * (column + 0.5) + h * (row + 0.5) + 1;
+      const divisor = g * (column + 0.5) + h * (row + 0.5) + i;
       let inX = (a * (column + 0.5) + b * (row + 0.5) + c) / divisor;
       let inY = (d * (column + 0.5) + e * (row + 0.5) + f) / divisor;
       // Behind the vanishing line there is nothing, whatever the edges are.

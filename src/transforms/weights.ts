@@ -114,3 +114,17 @@ export function exactWeightsOf(
   }
   return { first, count, values, stride };
 }
+
+/** Lays out weights: for each output position the first input position that it takes of, and what of each from there. */
+export function gather(
+  outSize: number,
+  of: (i: number) => { readonly first: number; readonly weights: readonly number[] },
+): Weights<Float64Array> {
+  const taken = Array.from({ length: outSize }, (_, i) => of(i));
+  const stride = taken.reduce((most, { weights }) => Math.max(most, weights.length), 1);
+  const values = new Float64Array(outSize * stride);
+  for (const [i, { weights }] of taken.entries()) values.set(weights, i * stride);
+  const first = Int32Array.from(taken, (each) => each.first);
+  const count = Int32Array.from(taken, ({ weights }) => weights.length);
+  return { first, count, values, stride };
+}

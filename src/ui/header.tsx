@@ -60,10 +60,11 @@ export function Header() {
 /** The engine that a run of this recipe uses here; the CPU until that is known. */
 function useEngine(): EngineInfo {
   const wanted = useRecipe((state) => state.recipe.engine);
+  const resample = useRecipe((state) => state.recipe.image.resample);
   const [engine, setEngine] = useState<EngineInfo>({ engine: 'cpu', why: '' });
   useEffect(() => {
     let stale = false;
-    api.chooseEngine(wanted).then(
+    api.chooseEngine({ engine: wanted, image: { resample } }).then(
       (chosen) => stale || setEngine(chosen),
       // A run says it in full.
       () => stale || setEngine({ engine: 'cpu', why: 'this browser gives no WebGPU adapter' }),
@@ -71,7 +72,7 @@ function useEngine(): EngineInfo {
     return () => {
       stale = true;
     };
-  }, [wanted]);
+  }, [wanted, resample]);
   return engine;
 }
 

@@ -1,10 +1,14 @@
+import type { Outcome } from '../core/failure';
 import type { Gpu } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
+import { type Computed, viewsOf } from '../core/row';
 import { stretch } from '../decoders/stretch';
+import { withFeatures } from '../features/extract';
 import { computeBatch } from '../transforms/compute-batch';
 import { computeRasters, tensorStats } from '../transforms/compute-image';
 import { placePicture } from '../transforms/geometry';
 import { normalise } from '../transforms/normalise';
+import { resample } from '../transforms/resample';
 import type { ComputeItem, ComputeResult, ComputeSetup, PreviewPictures } from './job';
 import { buffersOf, expose, moved } from './rpc';
 
@@ -13,14 +17,18 @@ const door = {
   async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
     const gpu = setup.engine === 'webgpu' ? await theGpu() : null;
-    const outcomes = await computeBatch(items, setup, gpu);
-    const views = outcomes
-      .flatMap((outcome) => (outcome.ok ? outcome.value : []))
-      .flatMap((computed) => [computed.tensor?.bytes ?? null, computed.picture?.bytes ?? null]);
+    const drafts = await computeBatch(items, setup, gpu);
+    const drafted = performance.now();
+    const outcomes: readonly Outcome<readonly Computed[]>[] = await withFeatures(drafts, setup.recipe, {
+      resample,
+    });
+    const end = performance.now();
+    const views = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap(viewsOf) : []));
     const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
     const notes = gpu?.takeNotes() ?? [];
     const engine = gpu?.isThere ? 'webgpu' : 'cpu';
-    const result: ComputeResult = { outcomes, spares, notes, engine, ms: performance.now() - start };
+    const times = { ms: drafted - start, extractMs: end - drafted };
+    const result: ComputeResult = { outcomes, spares, notes, engine, ...times };
     return moved(result, [...buffersOf(views), ...spares]);
   },
 

@@ -30,7 +30,9 @@ export interface ComputeResult {
   readonly notes: readonly string[];
   /** What computes from now on. */
   readonly engine: Engine;
+  /** Of the transforms, and of the extractors. */
   readonly ms: number;
+  readonly extractMs: number;
 }
 
 /** What all images of a run have in common for the compute workers. */

@@ -1,27 +1,16 @@
-import { openSync } from '../base/sync-file';
 import type { Failure } from '../core/failure';
 import { gunzip } from '../sources/gunzip';
+import { openSink } from '../sources/stored-sink';
 import { expose } from './rpc';
 
 const door = {
   /** Unpacks a gzip file into a file of the browser's own storage; says what is wrong, or null. */
   async gunzip(packed: File, handle: FileSystemFileHandle): Promise<Failure | null> {
-    const access = await openSync(handle);
-    let at = 0;
+    const sink = await openSink(handle);
     try {
-      return await gunzip(packed, {
-        write(bytes) {
-          if (access.write(bytes, { at }) !== bytes.length)
-            throw new DOMException('Fewer bytes fit.', 'QuotaExceededError');
-          at += bytes.length;
-        },
-        restart() {
-          access.truncate(0);
-          at = 0;
-        },
-      });
+      return await gunzip(packed, sink);
     } finally {
-      access.close();
+      sink.close();
     }
   },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe, recipeSchema } from '../../core/recipe';
+import { extractors } from '../../features/index';
 import { formats } from '../../formats/index';
 import { sources } from '../../sources/index';
 import { targets } from '../../targets/index';
@@ -9,7 +10,7 @@ import { copyAsCommand } from './command';
 import { deriveSections } from './derive';
 import { setAt } from './path';
 
-const schema = recipeSchema({ sources, transforms, formats, targets });
+const schema = recipeSchema({ sources, transforms, extractors, formats, targets });
 const sections = deriveSections(schema);
 const defaults = parseRecipe({}, schema);
 const folder: RunInput = {

@@ -22,14 +22,10 @@ export function copyAsCommand(
     if (JSON.stringify(value) === JSON.stringify(field.fallback)) continue;
     parts.push(`--${field.flag} ${quote(wordOf(value))}`);
   }
-  for (const format of recipe.output.formats) {
-    const given = recipe.output.options[format] ?? {};
-    for (const [knob, value] of Object.entries(given)) {
-      const usual = getAt(defaults, ['output', 'options', format, knob]);
-      if (JSON.stringify(value) !== JSON.stringify(usual))
-        parts.push(`--${format}.${knob} ${quote(wordOf(value))}`);
-    }
-  }
+  parts.push(
+    ...optionFlags(recipe.features.extractors, recipe.features.options, defaults.features.options),
+    ...optionFlags(recipe.output.formats, recipe.output.options, defaults.output.options),
+  );
   const steps = JSON.stringify(recipe.augment.steps);
   if (recipe.augment.enabled && steps !== JSON.stringify(defaults.augment.steps))
     parts.push(`--steps ${quote(steps)}`);
@@ -47,6 +43,19 @@ function bucketFlags(knobs: unknown): readonly string[] {
     ...changed.map(({ name, flag }) => `--${flag} ${quote(wordOf(values[name]))}`),
   ];
 }
+
+/** The changed knobs of the plug-ins that are chosen, each with the plug-in before it. */
+function optionFlags(chosen: readonly string[], given: Options, usual: Options): readonly string[] {
+  return chosen.flatMap((id) =>
+    Object.entries(given[id] ?? {}).flatMap(([knob, value]) =>
+      JSON.stringify(value) === JSON.stringify(usual[id]?.[knob])
+        ? []
+        : [`--${id}.${knob} ${quote(wordOf(value))}`],
+    ),
+  );
+}
+
+type Options = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** The command line says these by --input and --output. */
 const elsewhere = new Set(['source.type', 'output.target']);

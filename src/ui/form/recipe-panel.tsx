@@ -14,7 +14,7 @@ import { sectionNamed, sections } from './sections';
 const elsewhere = new Set(['source', 'labels', 'split', '', 'output']);
 
 /** Order in which people think of a recipe; sections that are not named here follow in the schema's order. */
-const order = ['image', 'augment', 'normalise', 'decode'];
+const order = ['image', 'augment', 'normalise', 'features', 'decode'];
 
 /** The recipe as a form, derived from its schema. */
 export function RecipePanel() {

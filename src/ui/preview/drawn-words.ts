@@ -1,22 +1,22 @@
 import type { Drawn } from '../../core/row';
 
-/** Says what was drawn for a step: `rotate −6.2°`, `brightness +12 %`. A seed says nothing to people. */
-export function drawnWords(drawn: Drawn): string {
-  const { step, ...values } = drawn;
-  const words = [shortNames[step] ?? step.replaceAll('-', ' ')];
+/**
+ * Says what was drawn for a step: `rotate −6.2°`, `brightness +12 %`, `posterise 5 bits`, `rand: solarise 178.5, rotate −9`.
+ * Seeds, places and corners are many numbers that say nothing to people.
+ */
+export function drawnWords({ step, ...values }: Drawn): string {
+  const name = shortNames[step] ?? step.replaceAll('-', ' ');
   const { width, height } = values;
-  if (typeof width === 'number' && typeof height === 'number') {
-    // A box in shares of the picture: how much of it is kept says more than where it lies.
-    return `${words[0]} ${Math.round(100 * width * height)} %`;
-  }
-  for (const [name, value] of Object.entries(values)) {
-    if (name !== 'seed' && !corner.test(name)) words.push(wordOf(name, value));
-  }
-  return words.join(' ');
+  // A box in shares of the picture: how much of it is kept says more than where it lies.
+  if (typeof width === 'number' && typeof height === 'number') return `${name} ${percent(width * height)}`;
+  const chosen = operationsOf(values);
+  if (chosen.length > 0) return `${name}: ${chosen.join(', ')}`;
+  const words = Object.entries(values).flatMap(([key, value]) => {
+    const word = wordOf(step, key, value);
+    return word === null ? [] : [word];
+  });
+  return [name, ...words].join(' ');
 }
-
-/** Where perspective moves a corner: eight numbers that nobody reads. */
-const corner = /^[xy]\d$/;
 
 const shortNames: Readonly<Record<string, string>> = {
   'flip-horizontal': 'flip ↔',
@@ -24,14 +24,57 @@ const shortNames: Readonly<Record<string, string>> = {
   'random-resized-crop': 'crop',
 };
 
-function wordOf(name: string, value: string | number | boolean): string {
+/** What a policy drew: `operation` and `magnitude`, numbered where there are several. */
+function operationsOf(values: Omit<Drawn, 'step'>): readonly string[] {
+  return Object.entries(values).flatMap(([key, operation]) => {
+    const [, number] = /^operation(\d*)$/.exec(key) ?? [];
+    if (number === undefined) return [];
+    const magnitude = Number(values[`magnitude${number}`] ?? 0);
+    const words = String(operation).replaceAll('-', ' ');
+    return [magnitude === 0 ? words : `${words} ${plain(magnitude)}`];
+  });
+}
+
+/** Names whose numbers go without them, in their own unit; null leaves the number out. */
+const units: Readonly<Record<string, ((value: number) => string) | null>> = {
+  seed: null,
+  left: null,
+  top: null,
+  ratio: null,
+  degrees: (value) => `${signed(value, 1)}°`,
+  factor: (value) => `${signed((value - 1) * 100, 0)} %`,
+  exponent: plain,
+  sigma: (value) => `σ ${plain(value)}`,
+  length: (value) => `${plain(value)} px`,
+  bits: (value) => `${plain(value)} bits`,
+  share: percent,
+  area: percent,
+};
+
+/** Where perspective moves a corner. */
+const corner = /^[xy]\d$/;
+const arrows: Readonly<Record<string, string>> = { horizontal: '↔', vertical: '↕' };
+
+function wordOf(step: string, name: string, value: string | number | boolean): string | null {
+  if (corner.test(name)) return null;
   if (typeof value !== 'number') return `${name} ${String(value)}`;
-  if (name === 'degrees') return `${signed(value, 1)}°`;
-  if (name === 'factor') return `${signed((value - 1) * 100, 0)} %`;
-  return `${name} ${signed(value, 2)}`;
+  const arrow = arrows[name];
+  if (arrow !== undefined)
+    return step === 'shear' ? `${arrow} ${signed(value, 1)}°` : `${arrow} ${signed(value * 100, 0)} %`;
+  const unit = units[name];
+  return unit === undefined ? `${name} ${plain(value)}` : (unit?.(value) ?? null);
+}
+
+function percent(share: number): string {
+  return `${plain(share * 100, share < 0.1 ? 1 : 0)} %`;
+}
+
+/** At most so many decimals, none that are zero. */
+function plain(value: number, digits = 2): string {
+  return String(Number(value.toFixed(digits))).replace('-', '−');
 }
 
 function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : `+${text}`;
+  const text = plain(value, digits);
+  return text.startsWith('−') ? text : `+${text}`;
 }

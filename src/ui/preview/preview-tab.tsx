@@ -9,13 +9,9 @@ import { useRecipe } from '../state/recipe-store';
 import { useSources } from '../state/source-store';
 import { useView } from '../state/view-store';
 import { CopyStrip } from './copy-strip';
+import { keptCopies } from './kept-copies';
 import { Look, type Way, WayChoice } from './look';
 import { usePreview } from './use-preview';
-
-/** Copies in the strip when the recipe asks for fewer: enough to see the range of the draws. */
-const leastCopies = 6;
-/** More than these tell nothing new and take time at every turn of a knob. */
-const mostCopies = 12;
 
 /** The original beside what the model sees, and augmented copies, as this recipe makes them. */
 export function PreviewTab() {
@@ -32,11 +28,10 @@ export function PreviewTab() {
   const at = Math.max(0, found);
   const image = places[at] ?? null;
   const { augment } = recipe;
-  const copies = augment.enabled ? Math.min(mostCopies, Math.max(leastCopies, augment.copies)) : 0;
-  const kept = image && augment.splits.includes(image.split) ? augment.copies : 0;
   const [chosen, setChosen] = useState(0);
   const [way, setWay] = useState<Way>('side-by-side');
-  const preview = usePreview(image?.ref ?? null, recipe, copies);
+  const copies = image === null ? null : keptCopies(image, augment);
+  const preview = usePreview(image?.ref ?? null, recipe, copies?.shown ?? 0);
   useEffect(() => {
     const step = (by: number) => {
       const next = places[at + by];
@@ -51,7 +46,7 @@ export function PreviewTab() {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [places, at, change]);
-  if (image === null) return <p className="nothing">No image to preview.</p>;
+  if (image === null || copies === null) return <p className="nothing">No image to preview.</p>;
   const current = preview.ref?.key === image.ref.key ? preview : null;
   const { result, failure } = current ?? { result: null, failure: null };
   const move = (by: number) => change({ active: places[at + by]?.ref.key ?? active });
@@ -95,7 +90,7 @@ export function PreviewTab() {
           {augment.enabled ? (
             <>
               <span className="soft">
-                {keptWords(kept, image.split)}, drawn with seed {recipe.seed}
+                {copies.words}, drawn with seed {recipe.seed}
               </span>
               <button type="button" className="button small" onClick={reroll}>
                 <Dices size={14} aria-hidden="true" />
@@ -116,14 +111,9 @@ export function PreviewTab() {
           )}
         </div>
         {augment.enabled && result ? (
-          <CopyStrip copies={result.copies} kept={kept} chosen={chosen} choose={setChosen} />
+          <CopyStrip copies={result.copies} kept={copies.kept} chosen={chosen} choose={setChosen} />
         ) : null}
       </section>
     </div>
   );
-}
-
-function keptWords(kept: number, split: string): string {
-  if (kept === 0) return `the run augments no ${split} image`;
-  return kept === 1 ? 'the run keeps the first' : `the run keeps ${kept} of each`;
 }

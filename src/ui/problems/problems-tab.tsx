@@ -12,6 +12,7 @@ import { ReasonFiles } from './reason-files';
 import { type Noted, useNotes, useProblems, useSkipped } from './use-problems';
 
 const FreshLinks = lazy(() => import('./fresh-links').then((m) => ({ default: m.FreshLinks })));
+const ClosedPlaces = lazy(() => import('./closed-places').then((m) => ({ default: m.ClosedPlaces })));
 
 /** What each reason means and the way out. */
 const advice: Readonly<Record<ReasonName, string>> = {
@@ -38,9 +39,9 @@ const advice: Readonly<Record<ReasonName, string>> = {
   'mixed-content': 'A page that came by https may not load by http. Use the https address of the server.',
   offline: 'This computer has no network. Connect it, then retry.',
   unreachable: 'No server answers under this name. Look at the spelling, or try again later.',
-  'server-error': 'The server failed, and again when asked again. Retry later.',
+  'server-error': 'The server failed, up to the last try. Retry later.',
   checksum: 'What came is not what the list says it should be. Fetch it again, or correct the list.',
-  interrupted: 'The connection broke off, and again when asked again. Retry.',
+  interrupted: 'The connection broke off, up to the last try. Retry.',
   label: 'No label was found for it. Look at Labels from at the left.',
   internal: 'A mistake of this page. Please report it with the message below.',
 };
@@ -102,6 +103,13 @@ export function ProblemsTab() {
           heading={reason === 'expired' ? expiredHeading(failures) : headings[reason]}
           advice={advice[reason]}
           files={failures}
+          below={
+            reason === 'cors' ? (
+              <Suspense fallback={null}>
+                <ClosedPlaces failures={failures} />
+              </Suspense>
+            ) : null
+          }
         >
           {reason === 'damaged' ? <KeepDamaged /> : null}
           <Suspense fallback={null}>
@@ -134,10 +142,12 @@ interface ReasonProps {
   readonly advice: string;
   readonly files: readonly Noted[];
   readonly children?: ReactNode;
+  /** Between the advice and the files. */
+  readonly below?: ReactNode;
 }
 
 /** One reason: how many, what it means and the way out, and which. */
-function Reason({ heading, advice, files, children }: ReasonProps) {
+function Reason({ heading, advice, files, children, below }: ReasonProps) {
   return (
     <section className="reason" aria-label={heading}>
       <header>
@@ -147,6 +157,7 @@ function Reason({ heading, advice, files, children }: ReasonProps) {
         {children}
       </header>
       <p className="reason-advice">{advice}</p>
+      {below}
       <ReasonFiles failures={files} />
     </section>
   );

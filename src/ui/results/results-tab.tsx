@@ -113,7 +113,11 @@ function Saving({ report, runId }: ReportProps) {
       {report.earlierFiles.length > 0 && (
         <p className="soft">
           {counted(report.earlierFiles.length, 'file')} of an earlier run, which this one did not write, also
-          lie there: {report.earlierFiles.slice(0, 3).join(', ')}
+          lie there:{' '}
+          {report.earlierFiles
+            .slice(0, 3)
+            .map(({ path }) => path)
+            .join(', ')}
           {report.earlierFiles.length > 3 ? ' …' : ''}
         </p>
       )}

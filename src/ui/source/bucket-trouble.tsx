@@ -1,32 +1,14 @@
-import { Copy } from 'lucide-react';
-import { useView } from '../state/view-store';
+import { CorsRuleList } from '../parts/cors-rule-list';
 
 /** Says why a bucket cannot be listed, with the rules that would let it, each to be copied as it is. */
 export function BucketTrouble({ message }: { readonly message: string }) {
-  const notify = useView((state) => state.notify);
   const { sentence, rules } = readTrouble(message);
   return (
     <>
       <small className="bad" role="alert">
         {sentence}
       </small>
-      {rules.map(({ title, text }) => (
-        <details key={title} className="bucket-rule">
-          <summary>{title}</summary>
-          <pre>{text}</pre>
-          <button
-            type="button"
-            className="link"
-            onClick={async () => {
-              await navigator.clipboard.writeText(text);
-              notify('The rule is copied.');
-            }}
-          >
-            <Copy size={14} aria-hidden="true" />
-            Copy
-          </button>
-        </details>
-      ))}
+      <CorsRuleList rules={rules} />
     </>
   );
 }
