@@ -14,5 +14,5 @@ test('what is listed as too large is not asked for', async () => {
       message: 'It has 3 MB; decode.max_megabytes allows 2.',
     },
   });
-  expect(() => links.read(link, 2_000_000, 2)).toThrow('Worker is not defined');
+  await expect(links.read(link, 2_000_000, 2)).rejects.toThrow('Worker is not defined');
 });

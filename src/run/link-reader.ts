@@ -50,8 +50,8 @@ export function createLinkReader(setup: FetchSetup): LinkReader {
     });
     return { worker, remote: connect<FetchDoor>(worker) };
   };
-  function call<T>(ask: (remote: Remote<FetchDoor>) => Promise<T>): Promise<T> {
-    if (disposed) return Promise.reject(stopped());
+  async function call<T>(ask: (remote: Remote<FetchDoor>) => Promise<T>): Promise<T> {
+    if (disposed) throw stopped();
     started ??= start();
     const { remote } = started;
     return new Promise((resolve, reject) => {

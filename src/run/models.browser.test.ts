@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { commands, server } from 'vitest/browser';
 import { fileRef } from '../core/image';
-import { decodeKnobs } from '../core/knobs';
 import { declaredInput, readModelJson } from '../core/model-json';
 import type { ModelManifest } from '../core/model-manifest';
 import { knownModels } from '../core/model-manifests';
+import { decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from '../decoders/decode-image';
 import { type LoadedModel, loadModel } from '../features/load-model';
 import { modelPicture } from '../features/model-picture';
