@@ -73,6 +73,7 @@ module.exports = {
     ownPackage('saxes', '^src/(base/xml|decoders/xmp-properties)\\.ts$'),
     ownPackage('wasm-vips', '^src/decoders/vips'),
     ownPackage('@zip.js/zip.js', '^src/sources/'),
+    ownPackage('@tensorflow', '^src/(gpu|features)/'),
     ownPackage('react', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('react-dom', '^src/(ui/|main\\.tsx?$)'),
     ownPackage('playwright-core', '^src/cli/'),

@@ -34,6 +34,7 @@ export default defineConfig({
       'libheif-js/libheif-wasm/libheif.js',
       '@cornerstonejs/codec-openjpeg/decodewasmjs',
       '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-webgpu',
       '@tensorflow/tfjs-layers',
       '@tensorflow/tfjs-converter',
       '@tensorflow/tfjs-backend-wasm',

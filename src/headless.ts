@@ -13,7 +13,7 @@ import { parseRecipe } from './core/recipe';
 import type { Run } from './core/report';
 import type { Checkpoint } from './run/checkpoint';
 import { hashRecipe } from './run/continuation';
-import { engineInfo } from './run/engine';
+import { workerCount } from './run/engine';
 import { type Inspector, openInspector } from './run/inspect';
 import { schema } from './run/registry';
 import { serverCheckpoint } from './run/server-checkpoint';
@@ -63,7 +63,7 @@ function createInspection(
       const file = fileAt(index);
       if (file === undefined) return { ok: false, message: `The page's input has no file ${index}.` };
       const name = JSON.stringify(recipe);
-      const inspector = inspectors.get(name) ?? openInspector(recipe, workers ?? engineInfo().workers);
+      const inspector = inspectors.get(name) ?? openInspector(recipe, workers ?? workerCount());
       inspectors.set(name, inspector);
       return { ok: true, inspection: await inspector.inspect(fileRef(key, file)) };
     } catch (error) {

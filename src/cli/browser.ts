@@ -30,16 +30,18 @@ export class BrowserLost extends Error {
 /**
  * Starts a headless Chromium in a profile of its own, gone with it, and opens the page under `/?headless`.
  * @param warn Told when Chromium's sandbox cannot be had.
+ * @param engine What the recipe asks for: unless it is `cpu`, Chromium is let at the GPU.
  * @throws BrowserLost when it does not start or stops; so do all methods.
  */
 export async function openBrowser(
   executablePath: string,
   origin: string,
   warn: (line: string) => void,
+  engine: string = 'cpu',
 ): Promise<Browser> {
   let browser: PlaywrightBrowser;
   try {
-    browser = await launch(executablePath, warn);
+    browser = await launch(executablePath, warn, engine);
   } catch (error) {
     throw new BrowserLost(
       `Chromium at ${executablePath} did not start: ${firstLine(error)}. IMAGEMILL_CHROMIUM may name another.`,
@@ -64,12 +66,16 @@ export async function openBrowser(
   }
 }
 
-async function launch(executablePath: string, warn: (line: string) => void): Promise<PlaywrightBrowser> {
+async function launch(
+  executablePath: string,
+  warn: (line: string) => void,
+  engine: string,
+): Promise<PlaywrightBrowser> {
   const start = (chromiumSandbox: boolean) =>
     chromium.launch({
       executablePath,
       chromiumSandbox,
-      args: [...flags],
+      args: [...flags, ...gpuFlags(engine)],
       // Ctrl-C is ours: the run is cancelled, and what is finished is kept.
       handleSIGINT: false,
       handleSIGTERM: false,
@@ -98,6 +104,16 @@ const flags = [
   '--no-first-run',
   '--no-pings',
 ] as const;
+
+/**
+ * Headless Chromium on Linux keeps WebGPU from pages, and its GPU needs Vulkan there. Vulkan changes how all else is drawn, so it
+ * takes a recipe that wants the GPU.
+ */
+function gpuFlags(engine: string): readonly string[] {
+  if (engine === 'cpu') return [];
+  const vulkan = engine === 'webgpu' && process.platform === 'linux' ? ['--enable-features=Vulkan'] : [];
+  return ['--enable-unsafe-webgpu', ...vulkan];
+}
 
 /** A busy machine takes many seconds to open a page; two minutes mean that it never will. */
 const openWithinMs = 120_000;

@@ -95,7 +95,12 @@ async function inBrowser(job: Job, folder: OutputFolder, around: Surroundings): 
   const server = createOutputServer(createSite(around.site), folder, token);
   const origin = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   try {
-    const browser = await openBrowser(around.executablePath, origin, progress.say);
+    const browser = await openBrowser(
+      around.executablePath,
+      origin,
+      progress.say,
+      String(job.recipe.engine ?? 'auto'),
+    );
     try {
       return await drive(browser, job, { url: origin, token }, progress, stop);
     } finally {

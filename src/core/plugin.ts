@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random';
 import type { Outcome } from './failure';
+import type { Pass } from './gpu';
 import type { DecodedFrame, Header, ImageFormat, ImageRef, Listed, Pixels, Size } from './image';
 import type { ImageKnobs } from './knobs';
 import type { Plan, Shard } from './plan';
@@ -127,6 +128,11 @@ export interface Box {
   readonly bottom: number;
 }
 
+/** The picture that a step on the GPU gets. */
+export interface PassPicture extends Size {
+  readonly channels: 1 | 3;
+}
+
 /** A transform with chance. It either chooses the source box (before resampling) or changes pixels (after it). */
 export interface Transform<K = unknown> extends Plugin<K> {
   /** Draws this copy's parameters; null means the step does not happen. Draws the same count of numbers always. */
@@ -135,6 +141,11 @@ export interface Transform<K = unknown> extends Plugin<K> {
   crop?(box: Box, size: Size, wanted: Size, drawn: Drawn, knobs: K): Box;
   /** Changes pixels of one or three channels, 8-bit or deep, to others of the same kind; may write in place and return its argument. */
   apply?<P extends Pixels>(raster: P, drawn: Drawn, knobs: K): P;
+  /**
+   * What {@link Transform.apply} does to an 8-bit picture of this size, for the GPU: exact where it moves or looks up, else at most 1
+   * off. Null, or no such method, where only the CPU can.
+   */
+  passes?(drawn: Drawn, picture: PassPicture, knobs: K): readonly Pass[] | null;
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */
   zoom?(knobs: K): number;
   /** Why the step cannot be done in a recipe with these other knobs, naming the one to change; null when it can. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RecipeError, type RecipeProblem } from './failure';
+import { engineChoices } from './gpu';
 import {
   augmentKnobs,
   featureKnobs,
@@ -24,6 +25,8 @@ export type OutputKnobs = z.output<z.ZodObject<typeof outputKnobs>>;
 export interface Recipe {
   readonly version: 1;
   readonly seed: number;
+  /** What is asked for: {@link Engine} is what runs. */
+  readonly engine: (typeof engineChoices)[number];
   /** Beside the type, the knobs of each source that has some, by its id. */
   readonly source: { readonly type: string } & Readonly<Record<string, unknown>>;
   readonly fetch: FetchKnobs;
@@ -77,6 +80,10 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
       0,
       { label: 'Seed', help: 'Decides the split and every augmentation.' },
     ),
+    engine: knob(z.enum(engineChoices), 'auto', {
+      label: 'Engine',
+      help: 'auto: a GPU where there is a real one, else the CPU; cpu: the CPU; webgpu: the GPU, even one in software. They give the same plain rows; augmented ones may differ by 1/255 a step.',
+    }),
     source: z
       .strictObject({
         type: knob(z.enum(ids(registry.sources)), 'folder', {

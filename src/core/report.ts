@@ -66,7 +66,10 @@ export interface RunReport {
     readonly format: string;
     readonly code: string;
   }[];
+  /** `cpu`, `webgpu`, or `webgpu, then cpu` when the GPU was lost for good. */
   readonly engine: string;
+  /** Why that one, in words that go on after its name. */
+  readonly engineWhy: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly recipe: Recipe;
   /** sha256 of the recipe's canonical JSON. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../base/random';
-import { type Labelled, largest, linearProbe, nearestNeighbours, type Vectors } from './proposals';
+import { type Labelled, largest, linearProbe, nearestNeighbours } from './proposals';
 
 /** `each` unit vectors around each of `classes` random directions. */
 function clouds(classes: number, each: number, spread: number, length = 24) {
@@ -10,15 +10,9 @@ function clouds(classes: number, each: number, spread: number, length = 24) {
   const rows = Array.from({ length: classes * each }, (_, i) => {
     const row = centres[i % classes].map((value) => value + spread * normal());
     const size = Math.hypot(...row);
-    return row.map((value) => value / size);
+    return Float32Array.from(row, (value) => value / size);
   });
-  const vectors: Vectors = { data: Float32Array.from(rows.flat()), length };
-  return { vectors, truth: rows.map((_, i) => i % classes) };
-}
-
-function labelledOf(truth: readonly number[], count: number, classes: number): Labelled {
-  const at = Array.from({ length: count }, (_, i) => i);
-  return { at, classIds: at.map((i) => truth[i]), classes };
+  return { vectors: rows, truth: rows.map((_, i) => i % classes) };
 }
 
 const proposers = [
@@ -29,21 +23,24 @@ const proposers = [
 for (const [name, propose] of proposers) {
   test(`${name}: finds the class of vectors that it has not seen, and knows how sure that is`, () => {
     const { vectors, truth } = clouds(4, 50, 0.6);
-    const { scores, accuracy } = propose(vectors, labelledOf(truth, 40, 4));
+    const { scores, accuracy } = propose({
+      vectors: vectors.slice(0, 40),
+      classIds: truth.slice(0, 40),
+      classes: 4,
+    });
     const others = truth.slice(40);
-    const right = others.filter((id, i) => largest(scores(40 + i)) === id).length / others.length;
+    const right = others.filter((id, i) => largest(scores(vectors[40 + i])) === id).length / others.length;
     expect(right).toBeGreaterThan(0.95);
     expect(accuracy).toBeGreaterThan(0.9);
-    expect(scores(60).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(scores(vectors[60]).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
   test(`${name}: does not call labels that mean nothing accurate`, () => {
     const { vectors } = clouds(1, 80, 3);
     const draw = random(3, 'coin', 0, 0);
-    const at = Array.from({ length: 80 }, (_, i) => i);
-    const { accuracy } = propose(vectors, {
-      at,
-      classIds: at.map(() => (draw.next() < 0.5 ? 0 : 1)),
+    const { accuracy } = propose({
+      vectors,
+      classIds: vectors.map(() => (draw.next() < 0.5 ? 0 : 1)),
       classes: 2,
     });
     // What remembers its examples would say 1 of itself.
@@ -53,11 +50,15 @@ for (const [name, propose] of proposers) {
 
 test('leaving one out in closed form is what leaving it out and fitting again gives', () => {
   const { vectors, truth } = clouds(3, 9, 1.2);
-  const all = labelledOf(truth, 27, 3);
-  const again = all.at.filter((place) => {
-    const at = all.at.filter((other) => other !== place);
-    const { scores } = linearProbe(vectors, { at, classIds: at.map((i) => truth[i]), classes: 3 });
-    return largest(scores(place)) === truth[place];
+  const all: Labelled = { vectors, classIds: truth, classes: 3 };
+  const again = vectors.filter((vector, i) => {
+    const others = (_: unknown, j: number) => j !== i;
+    const { scores } = linearProbe({
+      vectors: vectors.filter(others),
+      classIds: truth.filter(others),
+      classes: 3,
+    });
+    return largest(scores(vector)) === truth[i];
   });
-  expect(Math.abs(linearProbe(vectors, all).accuracy - again.length / 27)).toBeLessThanOrEqual(2 / 27);
+  expect(Math.abs(linearProbe(all).accuracy - again.length / 27)).toBeLessThanOrEqual(2 / 27);
 });

@@ -1,22 +1,18 @@
 import { assert } from '../base/assert';
 
-/** Vectors of unit length, one behind the other. */
-export interface Vectors {
-  readonly data: Float32Array;
-  /** Numbers in each. */
-  readonly length: number;
-}
-
-/** Vectors whose labels are known: places among {@link Vectors} and the classes there, 0 to `classes - 1`. */
+/** Vectors whose labels are known. */
 export interface Labelled {
-  readonly at: readonly number[];
+  /** Of length 1. */
+  readonly vectors: readonly Float32Array[];
+  /** Of each vector, 0 to `classes - 1`. */
   readonly classIds: readonly number[];
   readonly classes: number;
 }
 
-/** Scores of each class for vectors: a row a vector, between 0 and 1, their sum 1. */
+/** What was learnt from labelled vectors. */
 export interface Proposer {
-  readonly scores: (at: number) => Float32Array;
+  /** Scores of each class for a vector of length 1: between 0 and 1, their sum 1. */
+  scores(vector: Float32Array): Float32Array;
   /**
    * Share of the labelled vectors whose own label this finds when each in turn is left out: what may be expected of the
    * others, as far as they are like them.
@@ -30,12 +26,11 @@ export interface Proposer {
  * MIT-CSAIL-TR-2007-025, equation for the looe). The strength of the regularisation is the one with the best of these, and the
  * scores are a softmax whose temperature makes them most likely.
  */
-export function linearProbe(vectors: Vectors, labelled: Labelled): Proposer {
-  const { at, classIds, classes } = labelled;
-  const count = at.length;
+export function linearProbe({ vectors, classIds, classes }: Labelled): Proposer {
+  const count = vectors.length;
   assert(count > 1 && classes > 1, 'a probe of one class');
   const targets = centredTargets(classIds, classes);
-  const kernel = kernelOf(vectors, at);
+  const kernel = kernelOf(vectors);
   let best: { readonly weights: Float64Array; readonly left: Float64Array; readonly right: number } | null =
     null;
   for (const strength of strengths) {
@@ -52,19 +47,11 @@ export function linearProbe(vectors: Vectors, labelled: Labelled): Proposer {
   }
   assert(best !== null, 'no strength gave an inverse');
   const temperature = fitTemperature(best.left, classIds, classes);
-  const planes = planesOf(vectors, at, best.weights, classes);
+  const planes = planesOf(vectors, best.weights, classes);
   return {
     accuracy: best.right / count,
-    scores(place) {
-      const answers = new Float64Array(classes);
-      const { data, length } = vectors;
-      const from = place * length;
-      for (let c = 0; c < classes; c++) {
-        const plane = c * (length + 1);
-        let sum = planes[plane + length]; // the constant
-        for (let d = 0; d < length; d++) sum += planes[plane + d] * data[from + d];
-        answers[c] = sum;
-      }
+    scores(vector) {
+      const answers = Float64Array.from(planes, ({ plane, constant }) => dot(plane, vector) + constant);
       return softmax(answers, temperature);
     },
   };
@@ -77,13 +64,12 @@ const strengths = [0.01, 0.1, 1];
  * Proposes by the nearest of the labelled vectors: each of the `neighbours` nearest votes with exp(cosine / 0.07), as in
  * Z. Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", 2018, section 3.4.
  */
-export function nearestNeighbours(vectors: Vectors, labelled: Labelled, neighbours = 10): Proposer {
-  const { at, classIds, classes } = labelled;
-  const vote = (place: number, without: number): Float32Array => {
+export function nearestNeighbours({ vectors, classIds, classes }: Labelled, neighbours = 10): Proposer {
+  const vote = (vector: Float32Array, without: number): Float32Array => {
     const nearest: { similarity: number; classId: number }[] = [];
-    for (let i = 0; i < at.length; i++) {
+    for (const [i, known] of vectors.entries()) {
       if (i === without) continue;
-      const similarity = dot(vectors, place, at[i]);
+      const similarity = dot(vector, known);
       if (nearest.length === neighbours && similarity <= nearest[neighbours - 1].similarity) continue;
       const found = nearest.findIndex((other) => other.similarity < similarity);
       nearest.splice(found === -1 ? nearest.length : found, 0, { similarity, classId: classIds[i] });
@@ -99,9 +85,8 @@ export function nearestNeighbours(vectors: Vectors, labelled: Labelled, neighbou
     }
     return sum > 0 ? votes.map((value) => value / sum) : votes;
   };
-  let right = 0;
-  for (const [i, place] of at.entries()) if (largest(vote(place, i)) === classIds[i]) right++;
-  return { accuracy: right / at.length, scores: (place) => vote(place, -1) };
+  const right = vectors.filter((vector, i) => largest(vote(vector, i)) === classIds[i]).length;
+  return { accuracy: right / vectors.length, scores: (vector) => vote(vector, -1) };
 }
 
 /** Position of the largest; the first of several. */
@@ -111,22 +96,21 @@ export function largest(values: ArrayLike<number>): number {
   return best;
 }
 
-function dot({ data, length }: Vectors, a: number, b: number): number {
+function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  const from = a * length;
-  const to = b * length;
-  for (let i = 0; i < length; i++) sum += data[from + i] * data[to + i];
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
-/** Cosines of the labelled vectors with each other, and 1 for the constant that stands in for an intercept. */
-function kernelOf(vectors: Vectors, at: readonly number[]): Float64Array {
-  const kernel = new Float64Array(at.length ** 2);
-  for (let i = 0; i < at.length; i++) {
+/** Cosines of the vectors with each other, and 1 for the constant that stands in for an intercept. */
+function kernelOf(vectors: readonly Float32Array[]): Float64Array {
+  const count = vectors.length;
+  const kernel = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
-      const value = dot(vectors, at[i], at[j]) + 1;
-      kernel[i * at.length + j] = value;
-      kernel[j * at.length + i] = value;
+      const value = dot(vectors[i], vectors[j]) + 1;
+      kernel[i * count + j] = value;
+      kernel[j * count + i] = value;
     }
   }
   return kernel;
@@ -187,22 +171,18 @@ function multiply(square: Float64Array, right: Float64Array, size: number, colum
   return product;
 }
 
-/** The probe's plane of each class, with its constant behind it. */
-function planesOf(
-  { data, length }: Vectors,
-  at: readonly number[],
-  weights: Float64Array,
-  classes: number,
-): Float32Array {
-  const planes = new Float32Array(classes * (length + 1));
-  for (const [i, place] of at.entries())
-    for (let c = 0; c < classes; c++) {
+/** The probe's plane of each class. */
+function planesOf(vectors: readonly Float32Array[], weights: Float64Array, classes: number) {
+  return Array.from({ length: classes }, (_, c) => {
+    const plane = new Float32Array(vectors[0].length);
+    let constant = 0;
+    for (const [i, vector] of vectors.entries()) {
       const weight = weights[i * classes + c];
-      const plane = c * (length + 1);
-      for (let d = 0; d < length; d++) planes[plane + d] += weight * data[place * length + d];
-      planes[plane + length] += weight;
+      for (let d = 0; d < plane.length; d++) plane[d] += weight * vector[d];
+      constant += weight;
     }
-  return planes;
+    return { plane, constant };
+  });
 }
 
 function countRight(answers: Float64Array, classIds: readonly number[], classes: number): number {

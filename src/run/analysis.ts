@@ -11,7 +11,7 @@ import type { ReviewDoor } from '../workers/review.worker';
 import { buffersOf, moved } from '../workers/rpc';
 import { createCrew } from './crew';
 import { decodeWish } from './decode-one';
-import { engineInfo } from './engine';
+import { workerCount } from './engine';
 import { connectLone } from './lone-worker';
 import { createMeter } from './meter';
 import { processImages } from './pipeline';
@@ -69,8 +69,8 @@ export async function analyse(job: AnalysisJob): Promise<Analysis> {
   const [vector] = columns;
   assert(vector?.kind === 'vector', `${id} has no vector`);
 
-  const { workers } = engineInfo();
-  const crew = createCrew(workers, { recipe, needs: { tensor: false, picture: false } });
+  const workers = workerCount();
+  const crew = createCrew(workers, { recipe, engine: 'cpu', needs: { tensor: false, picture: false } });
   const worker = new Worker(new URL('../workers/review.worker.ts', import.meta.url), {
     type: 'module',
     name: 'review',
@@ -79,7 +79,7 @@ export async function analyse(job: AnalysisJob): Promise<Analysis> {
   const stop = () => crew.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await store.open(plan.images.length, vector.length);
+    await store.open(vector.length, plan.images.length);
     const keys: string[] = [];
     const seen: (readonly SeenClass[])[] = [];
     let done = 0;
@@ -93,9 +93,9 @@ export async function analyse(job: AnalysisJob): Promise<Analysis> {
       gate: createGate(),
       meter: createMeter(),
       isCommitted: () => false,
+      onEngine: () => undefined, // hardly a pixel is computed
     };
     for await (const batch of processImages(corridor)) {
-      const at = keys.length;
       const vectors: Uint8Array[] = [];
       for (const { image, outcome } of batch) {
         const features = outcome.ok ? outcome.value.computed[0]?.features : undefined;
@@ -104,7 +104,7 @@ export async function analyse(job: AnalysisJob): Promise<Analysis> {
         vectors.push(features[0]);
         seen.push(classesOf(columns, features));
       }
-      if (vectors.length > 0) await store.put(at, moved(vectors, buffersOf(vectors)));
+      if (vectors.length > 0) await store.put(moved(vectors, buffersOf(vectors)));
       done += batch.length;
       onProgress(done);
     }
@@ -113,7 +113,7 @@ export async function analyse(job: AnalysisJob): Promise<Analysis> {
       keys,
       seen,
       failed: done - keys.length,
-      similar: (place, most) => store.similar(place, keys.length, most),
+      similar: (place, most) => store.similar(place, most),
       propose: (way, wanted) => store.propose(way, wanted),
       dispose: () => worker.terminate(),
     };

@@ -47,6 +47,7 @@ function made(output: object, more: Partial<RunReport> = {}, features: object = 
     throughput: [],
     python: [{ format: 'csv', code: 'import pandas as pd' }],
     engine: 'cpu',
+    engineWhy: 'the recipe says so',
     versions: { imagemill: '1' },
     recipe,
     recipeHash: 'cd',

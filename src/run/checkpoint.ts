@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { SavedDecision } from '../core/decisions';
+import type { Engine } from '../core/gpu';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { RunReport } from '../core/report';
@@ -28,6 +29,8 @@ export interface Checkpoint {
   readonly state: 'unfinished' | 'finished';
   readonly sourceName: string;
   readonly recipe: Recipe;
+  /** What the run began to compute with: when it goes on, it does so with the same. */
+  readonly engine: Engine;
   /** sha256 of the recipe's canonical JSON. */
   readonly recipeHash: string;
   /** In plan order. */

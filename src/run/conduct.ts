@@ -16,7 +16,7 @@ import { checkInputs, dropMissing, dropRecovered, newCheckpoint } from './contin
 import { createCrew } from './crew';
 import { decodeWish } from './decode-one';
 import { findEarlierFiles } from './earlier-files';
-import { engineInfo } from './engine';
+import { chooseEngine, workerCount } from './engine';
 import { estimateLeft } from './estimate-rows';
 import { failuresCsv } from './failures-csv';
 import { createJournal } from './journal';
@@ -34,7 +34,7 @@ export interface StartOptions {
   readonly listing?: Listing;
   /** Where the checkpoint goes; the page's IndexedDB by default. */
   readonly checkpoints?: CheckpointStore;
-  /** Decode workers, and as many compute workers; by default what {@link engineInfo} says. */
+  /** Decode workers, and as many compute workers; by default {@link workerCount}. */
   readonly workers?: number;
   /** The run's id; a new one by default. A run with the id of an unfinished one goes on with it. */
   readonly id?: string;
@@ -77,8 +77,11 @@ export async function conduct(session: Session): Promise<RunReport> {
     picture: formats.some((format) => format.needs(recipe.output.options[format.id] as never).picture),
   };
 
-  const workers = options.workers ?? engineInfo().workers;
-  const crew = createCrew(workers, { recipe, needs }, options.proxy);
+  const earlier = await checkpoints.load(session.id);
+  const { engine, why } = await chooseEngine(recipe, earlier?.engine);
+  let engineReport: string = engine;
+  const workers = options.workers ?? workerCount();
+  const crew = createCrew(workers, { recipe, engine, needs }, options.proxy);
   const stop = () => crew.stop();
   signal.addEventListener('abort', stop, { once: true });
   // Workers take longer to start than all that stands between here and the first image.
@@ -87,8 +90,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   opened.catch(() => undefined); // awaited below, when what was remembered is known
   const committed = new Map<number, CommittedShard>();
   try {
-    const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants);
-    const earlier = await checkpoints.load(session.id);
+    const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants, engine);
     let checkpoint: Checkpoint = earlier === null ? fresh : { ...earlier, state: 'unfinished' };
     const journal = createJournal(checkpoint.log);
     await opened;
@@ -107,14 +109,14 @@ export async function conduct(session: Session): Promise<RunReport> {
         'info',
         'run',
         '',
-        `resumed: ${checkpoint.committed.length} of ${plan.shards.length} shards are there`,
+        `resumed: ${checkpoint.committed.length} of ${plan.shards.length} shards are there, engine ${engine}: ${why}`,
       );
     } else {
       journal.add(
         'info',
         'run',
         '',
-        `started: ${plan.images.length} images, ${plan.shards.length} shards, engine cpu, ${workers} workers`,
+        `started: ${plan.images.length} images, ${plan.shards.length} shards, engine ${engine}: ${why}, ${workers} workers`,
       );
       if (plan.leftOut.hidden > 0)
         journal.add('info', 'list', '', `${plan.leftOut.hidden} hidden files were left out`);
@@ -166,6 +168,12 @@ export async function conduct(session: Session): Promise<RunReport> {
           processed, rows, failed: failedCount, recentFailures,
           imagesPerSecond: rate, secondsLeft: rate > 0 ? left / rate : null,
         }); // biome-ignore format: counts
+      },
+      onEngine(notes, now) {
+        for (const note of notes) journal.add('warning', 'transform', '', note);
+        if (now === engine) return;
+        crew.spoilt = true;
+        engineReport = `${engine}, then ${now}`;
       },
       async onShard(shard, files) {
         tallies.set(shard.index, tally);
@@ -222,7 +230,7 @@ export async function conduct(session: Session): Promise<RunReport> {
         `${earlierFiles.length} files of earlier runs are there; metrics.json lists them`,
       );
     const report = buildReport({
-      plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles,
+      plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles, engine: engineReport, engineWhy: why,
       recipeHash: checkpoint.recipeHash,
       tally: sumTallies(shards.map((shard) => shard.tally)),
     }); // biome-ignore format: short names first

@@ -1,5 +1,6 @@
 import { orderedMap } from '../base/flow';
 import { RunError } from '../core/failure';
+import type { Engine } from '../core/gpu';
 import type { Plan, PlannedImage } from '../core/plan';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
@@ -15,12 +16,14 @@ export async function newCheckpoint(
   recipe: Recipe,
   plan: Plan,
   grants: Grants,
+  engine: Engine,
 ): Promise<Checkpoint> {
   return {
     id,
     version: checkpointVersion,
     sourceName,
     recipe,
+    engine,
     startedMs: Date.now(),
     state: 'unfinished',
     recipeHash: await hashRecipe(recipe),

@@ -1,3 +1,4 @@
+import type { Engine } from '../core/gpu';
 import type { ComputeDoor } from '../workers/compute.worker';
 import type { DecodeDoor } from '../workers/decode.worker';
 import type { ComputeSetup, FetchSetup } from '../workers/job';
@@ -8,7 +9,7 @@ import { connectLone } from './lone-worker';
 import { createPool, type Pool } from './pool';
 import { createSpares, type Spares } from './spares';
 
-/** The workers of a run: decode (N), compute (N on the CPU), write (1). */
+/** The workers of a run: decode (N), compute (N on the CPU, 1 on a GPU), write (1). */
 export interface Crew {
   readonly decode: Pool<DecodeDoor>;
   /** One decode worker with one call at a time, for images whose worker died. */
@@ -22,6 +23,8 @@ export interface Crew {
   /** Fetches what is a link. */
   readonly links: LinkReader;
   readonly write: Remote<WriteDoor>;
+  /** Told by {@link ComputeResult.notes} of a compute worker: it is not engaged again. */
+  spoilt: boolean;
   /** Starts the decode and compute workers before the first call. */
   warm(): void;
   /** Ends everything but the writer: calls under way and to come are lost. */
@@ -32,6 +35,7 @@ export interface Crew {
 /** Workers that know nothing of a run: the next one takes them over, and spares itself their start and a codec's. */
 interface Hands {
   readonly workers: number;
+  readonly engine: Engine;
   readonly decode: Pool<DecodeDoor>;
   readonly codec: Pool<DecodeDoor>;
   readonly compute: Pool<ComputeDoor>;
@@ -42,7 +46,7 @@ let resting: Hands | null = null;
 
 /** Engages the workers of a run; they start when first needed. */
 export function createCrew(workers: number, setup: ComputeSetup, proxy: FetchSetup['proxy'] = null): Crew {
-  const hands = takeOver(workers);
+  const hands = takeOver(workers, setup.engine);
   const { decode, codec, compute } = hands;
   const solo = createDecodePool(1, 1);
   const writer = createWriteWorker();
@@ -54,12 +58,13 @@ export function createCrew(workers: number, setup: ComputeSetup, proxy: FetchSet
     links.dispose();
     dismiss(hands);
   };
-  return {
+  const crew: Crew = {
     decode,
     solo,
     codec,
     compute,
     setup,
+    spoilt: false,
     spares: createSpares(workers * 4),
     links,
     write: connectLone<WriteDoor>(writer, 'The worker that writes the files'),
@@ -73,25 +78,28 @@ export function createCrew(workers: number, setup: ComputeSetup, proxy: FetchSet
       solo.dispose();
       links.dispose();
       // Those that were stopped are idle too, and of no use to the next run.
-      const atRest = !stopped && [decode, codec, compute].every((pool) => pool.isIdle());
+      const atRest = !stopped && !crew.spoilt && [decode, codec, compute].every((pool) => pool.isIdle());
       if (!atRest) return dismiss(hands);
       if (resting !== null && resting !== hands) dismiss(resting);
       resting = hands;
     },
   };
+  return crew;
 }
 
-function takeOver(workers: number): Hands {
+function takeOver(workers: number, engine: Engine): Hands {
   const rested = resting;
   resting = null;
-  if (rested?.workers === workers) return rested;
+  if (rested?.workers === workers && rested.engine === engine) return rested;
   if (rested !== null) dismiss(rested);
   return {
     workers,
+    engine,
     decode: createDecodePool(workers, 2),
     codec: createCodecPool(workers),
     compute: createPool<ComputeDoor>({
-      size: workers,
+      // One device has one owner.
+      size: engine === 'webgpu' ? 1 : workers,
       callsPerWorker: 1,
       idleMs: restMs,
       create: createComputeWorker,

@@ -132,7 +132,7 @@ it('kills a decoder that runs over its time, and goes on with the next image', a
     pngChunk('IEND', new Uint8Array()),
   );
   const recipe = parseRecipe({ source: { type: 'sample' } }, schema);
-  const crew = createCrew(1, { recipe, needs: { tensor: true, picture: false } });
+  const crew = createCrew(1, { recipe, engine: 'cpu', needs: { tensor: true, picture: false } });
   const decode = (bytes: Uint8Array<ArrayBuffer>, seconds: number) => {
     const hasty = { ...recipe, decode: { ...recipe.decode, timeout_s: seconds } };
     const context = { crew, recipe: hasty, wish: decodeWish(hasty), meter: createMeter() };

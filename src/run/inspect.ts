@@ -15,7 +15,7 @@ export interface Inspector {
 
 /** Opens an {@link Inspector} with so many decode workers: a run's pools, deadline and second try after a crash. */
 export function openInspector(recipe: Recipe, workers: number): Inspector {
-  const crew = createCrew(workers, { recipe, needs: { tensor: false, picture: false } });
+  const crew = createCrew(workers, { recipe, engine: 'cpu', needs: { tensor: false, picture: false } });
   const context = { crew, recipe, meter: createMeter(), wish: { ...decodeWish(recipe), wanted: null } };
   return {
     async inspect(ref) {

@@ -1,5 +1,6 @@
 import { type Gate, orderedMap } from '../base/flow';
 import { failed, type Outcome, succeeded } from '../core/failure';
+import type { Engine } from '../core/gpu';
 import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
@@ -28,6 +29,8 @@ export interface Corridor {
   isCommitted(shard: Shard): boolean;
   /** One image went through, in plan order; rows is 0 when it failed. */
   onImage(image: PlannedImage, outcome: Outcome<Processed>): void;
+  /** Something happened to the GPU; `engine` is what computes from now on. */
+  onEngine(notes: readonly string[], engine: Engine): void;
   /** A shard's files are closed. The next is not committed before this resolves. */
   onShard(shard: Shard, files: readonly WrittenFile[]): Promise<void>;
 }
@@ -204,11 +207,12 @@ async function computeBatch(
     try {
       const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
       const deadlineMs = computeDeadlineMs(items, recipe);
-      const { outcomes, spares, ms, extractMs } = await crew.compute.run(
+      const { outcomes, spares, notes, engine, ms, extractMs } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
         deadlineMs,
       );
       crew.spares.give(spares);
+      if (notes.length > 0) corridor.onEngine(notes, engine);
       meter.stageMs.transform += ms;
       meter.stageMs.extract += extractMs;
       good.forEach(({ step, decoded }, i) => {
@@ -248,7 +252,8 @@ async function computeAlone(corridor: UpToRows, image: PlannedImage): Promise<Ou
       (worker) => worker.compute(moved([item], pixelBuffers(item.decoded)), crew.setup),
       computeDeadlineMs([item], recipe),
     );
-    const { outcomes } = await call;
+    const { outcomes, notes, engine } = await call;
+    if (notes.length > 0) corridor.onEngine(notes, engine);
     return withMeta(outcomes[0], decoded.value.meta);
   } catch (error) {
     if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;

@@ -98,7 +98,7 @@ export function createStudio(): Studio {
         if (!developed.ok) return developed;
         negative = developed.value;
         const { decoded } = negative;
-        const setup = { recipe, needs: { tensor: true, picture: false } };
+        const setup = { recipe, engine: 'cpu', needs: { tensor: true, picture: false } } as const;
         // Not moved: the negative stays for the next turn of a knob.
         const item = { key: ref.key, copies, decoded };
         const isNew = shown !== negative;

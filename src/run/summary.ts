@@ -19,6 +19,9 @@ interface SummaryInput {
   readonly files: readonly WrittenFile[];
   readonly companions: readonly WrittenFile[];
   readonly earlierFiles: readonly EarlierFile[];
+  /** What computed, and why. */
+  readonly engine: string;
+  readonly engineWhy: string;
 }
 
 /** Sums a run up for people and machines. */
@@ -66,7 +69,8 @@ export function buildReport(input: SummaryInput): RunReport {
           recipe.output.options[format.id] as never,
         ),
       })),
-    engine: 'cpu',
+    engine: input.engine,
+    engineWhy: input.engineWhy,
     versions: { imagemill: version, browser: browserVersion() },
     recipe,
     recipeHash,
@@ -124,6 +128,7 @@ export function metricsJson(report: RunReport): string {
     class_names: rest.classNames,
     rows_by_split_and_class: rest.balance,
     engine: rest.engine,
+    engine_why: rest.engineWhy,
     versions: rest.versions,
     files,
     earlier_files: rest.earlierFiles,

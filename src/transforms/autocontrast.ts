@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isDeep, type Pixels } from '../core/image';
+import type { Pass, ShaderFunction } from '../core/gpu';
+import { isDeep, type Pixels, type Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
@@ -21,6 +22,7 @@ export const autocontrast: Transform<z.output<typeof knobs>> = {
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
   apply: (raster, _, given) => contrastStretched(raster, given.cutoff),
+  passes: (_, picture, given) => [stretchPass(picture, given.cutoff)],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
@@ -58,3 +60,23 @@ function valueAt(place: number, counts: Float64Array, raster: Pixels, channel: n
   }
   return Float32Array.from(within).sort()[place];
 }
+
+/** {@link contrastStretched} on the GPU. */
+export function stretchPass({ width, height }: Size, cutoff: number): Pass {
+  return { kind: 'count', shader: stretchShader, numbers: [Math.floor((width * height * cutoff) / 100)] };
+}
+
+const stretchShader: ShaderFunction = {
+  name: 'stretched',
+  wgsl: /* wgsl */ `
+fn stretched(value: i32, channel: u32, n: u32) -> i32 {
+  // The values at either end once the cut-off ones are gone.
+  var low = 0;
+  for (var rest = whole(n); rest >= counted(channel, low); low++) { rest -= counted(channel, low); }
+  var high = 255;
+  for (var rest = whole(n); rest >= counted(channel, high); high--) { rest -= counted(channel, high); }
+  if (high <= low) { return value; }
+  // In whole numbers, as the exact quotient is cut.
+  return clamp((value - low) * 255, 0, 255 * (high - low)) / (high - low);
+}`,
+};

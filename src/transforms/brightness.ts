@@ -3,6 +3,7 @@ import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { blendFrom } from './blend';
 import { probability, recordable } from './chance';
+import { tablePass } from './table-pass';
 
 const knobs = z.strictObject({
   amount: knob(z.number().min(0).max(1), 0.2, {
@@ -23,4 +24,5 @@ export const brightness: Transform<z.output<typeof knobs>> = {
     return happens ? { factor } : null;
   },
   apply: (raster, drawn) => blendFrom(0, raster, Number(drawn.factor)),
+  passes: (drawn) => [tablePass((ramp) => blendFrom(0, ramp, Number(drawn.factor)))],
 };

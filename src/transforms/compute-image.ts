@@ -52,18 +52,27 @@ export interface Drafted extends Omit<Computed, 'features'> {
 export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Drafted[]> {
   const { recipe, needs } = job;
   const results: Drafted[] = [];
-  for (const { frame, copy, raster, seen, augmentation } of rastersOf(decoded, job)) {
-    results.push({
-      frame,
-      copy,
-      size: { width: raster.width, height: raster.height },
-      tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
-      picture: needs.picture ? await pictureOf(raster, decoded.meta.exifBlock, recipe.output) : null,
-      augmentation,
-      seen: recipe.features.extractors.length > 0 ? seen : null,
-    });
-  }
+  for (const made of rastersOf(decoded, job))
+    results.push(await draftOf(made, decoded.meta.exifBlock, recipe, needs));
   return results;
+}
+
+/** Turns a copy's pixels into what its row holds. */
+export async function draftOf(
+  { frame, copy, raster, seen, augmentation }: ComputedRaster,
+  exifBlock: Uint8Array | null,
+  recipe: Recipe,
+  needs: RowNeeds,
+): Promise<Drafted> {
+  return {
+    frame,
+    copy,
+    size: { width: raster.width, height: raster.height },
+    tensor: needs.tensor ? normalise(raster, recipe.normalise) : null,
+    picture: needs.picture ? await pictureOf(raster, exifBlock, recipe.output) : null,
+    augmentation,
+    seen: recipe.features.extractors.length > 0 ? seen : null,
+  };
 }
 
 async function pictureOf(
@@ -85,34 +94,66 @@ function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator
 }
 
 function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Generator<ComputedRaster> {
-  const { copies, recipe } = job;
+  yield* makeCopies(decoded, job.recipe, drawCopies(decoded, job));
+}
+
+/** Makes the given ones of {@link drawCopies}' copies. */
+export function* makeCopies(
+  decoded: DecodedFrame,
+  recipe: Recipe,
+  copies: readonly DrawnCopy[],
+): Generator<ComputedRaster> {
   const { frame } = decoded;
+  const picture = prepared(decoded, recipe);
+  let plain: Pixels | null = null;
+  for (const { copy, drawn, crop, augmentation } of copies) {
+    const place = placePicture(picture, recipe.image, crop ?? undefined);
+    let raster: Pixels;
+    if (crop === null) {
+      plain ??= developed(picture, place, recipe);
+      raster = copy === 0 ? plain : copyOf(plain);
+    } else raster = developed(picture, place, recipe);
+    for (const { step, values } of drawn) raster = step.apply(raster, values);
+    yield { frame, copy, raster, seen: copy === 0 ? picture : raster, augmentation };
+  }
+}
+
+/** What was drawn for one copy of a frame. */
+export interface DrawnCopy {
+  /** 0 is unaugmented. */
+  readonly copy: number;
+  /** The steps that happen, in their order. */
+  readonly drawn: readonly { readonly step: Step; readonly values: Drawn }[];
+  /** The box that its crop steps leave of the picture, or null when it has none. */
+  readonly crop: Box | null;
+  /** What its row records. */
+  readonly augmentation: readonly Drawn[];
+}
+
+/** Draws all copies of a frame, the plain one first. */
+export function drawCopies({ frame, raster }: DecodedFrame, job: Omit<ComputeJob, 'needs'>): DrawnCopy[] {
+  const { copies, recipe } = job;
   // The first frame draws what a still of this name draws.
   const key = frame === 0 ? job.key : `${job.key}#${frame}`;
-  const picture = prepared(decoded, recipe);
-  const plainPlace = placePicture(picture, recipe.image);
-  const plain = developed(picture, plainPlace, recipe);
-  yield { frame, copy: 0, raster: plain, seen: picture, augmentation: [] };
-
+  const { inner } = placePicture(raster, recipe.image);
+  const all: DrawnCopy[] = [{ copy: 0, drawn: [], crop: null, augmentation: [] }];
   const steps = copies > 0 ? stepsOf(recipe) : [];
   for (let copy = 1; copy <= copies; copy++) {
     const drawn = steps.flatMap((step) => {
       const values = step.draw(random(recipe.seed, key, copy, step.index));
       return values === null ? [] : [{ step, values }];
     });
-    const crop = cropOf(drawn, picture, plainPlace.inner);
-    let raster =
-      crop === null ? copyOf(plain) : developed(picture, placePicture(picture, recipe.image, crop), recipe);
-    for (const { step, values } of drawn) raster = step.apply(raster, values);
+    const crop = cropOf(drawn, raster, inner);
     const augmentation = drawn.map(({ step, values }) =>
-      step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
+      step.crop && crop ? { step: values.step, ...shareOf(crop, raster) } : values,
     );
-    yield { frame, copy, raster, seen: raster, augmentation };
+    all.push({ copy, drawn, crop, augmentation });
   }
+  return all;
 }
 
 /** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
-function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
+export function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
   const opaque = alpha ? flattened(raster, recipe) : raster;
   return recipe.image.colour === 'grey' ? toGrey(opaque) : opaque;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isDeep, type Pixels } from '../core/image';
+import { type Pass, realWord, type ShaderFunction } from '../core/gpu';
+import { isDeep, type Pixels, type Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { blendFrom } from './blend';
@@ -25,6 +26,7 @@ export const contrast: Transform<z.output<typeof knobs>> = {
     return happens ? { factor } : null;
   },
   apply: (raster, drawn) => contrasted(raster, Number(drawn.factor)),
+  passes: (drawn, picture) => [contrastPass(picture, Number(drawn.factor))],
 };
 
 /** Blends with the mean of the grey picture. */
@@ -45,3 +47,20 @@ function meanGrey(raster: Pixels): number {
   const mean = sum / Math.max(1, count);
   return isDeep(raster) ? mean : Math.trunc(mean + 0.5);
 }
+
+/** {@link contrasted} on the GPU, of pictures of less than 2^24 pixels, whose grey values' sum fits in 32 bits. */
+export function contrastPass({ width, height }: Size, factor: number): Pass {
+  return { kind: 'count', shader: contrastShader, numbers: [realWord(factor), width * height] };
+}
+
+const contrastShader: ShaderFunction = {
+  name: 'contrasted',
+  wgsl: /* wgsl */ `
+fn contrasted(value: i32, channel: u32, n: u32) -> i32 {
+  var sum = 0u;
+  for (var x = 0; x < 256; x++) { sum += u32(x) * u32(counted(3u, x)); }
+  let count = u32(whole(n + 1u));
+  let mean = f32(sum / count + select(0u, 1u, 2u * (sum % count) >= count));
+  return i32(clamp(mean + real(n) * (f32(value) - mean), 0.0, 255.0));
+}`,
+};

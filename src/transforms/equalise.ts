@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Pass, ShaderFunction } from '../core/gpu';
 import type { Pixels } from '../core/image';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
@@ -13,6 +14,7 @@ export const equalise: Transform<z.output<typeof knobs>> = {
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
   apply: equalised,
+  passes: () => [equalisePass],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
@@ -38,3 +40,29 @@ export function equalised<P extends Pixels>(raster: P): P {
   }
   return raster;
 }
+
+const equaliseShader: ShaderFunction = {
+  name: 'equalised',
+  wgsl: /* wgsl */ `
+fn equalised(value: i32, channel: u32, n: u32) -> i32 {
+  var total = 0;
+  var below = 0;
+  var last = 0;
+  var present = 0;
+  for (var x = 0; x < 256; x++) {
+    let count = counted(channel, x);
+    if (x < value) { below += count; }
+    if (count > 0) {
+      last = count;
+      present++;
+    }
+    total += count;
+  }
+  let gap = (total - last) / 255;
+  if (present <= 1 || gap == 0) { return value; }
+  return min(255, (gap / 2 + below) / gap);
+}`,
+};
+
+/** {@link equalised} on the GPU. */
+export const equalisePass: Pass = { kind: 'count', shader: equaliseShader, numbers: [] };

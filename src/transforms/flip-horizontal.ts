@@ -10,6 +10,7 @@ export const flipHorizontal: Transform<z.output<typeof knobs>> = {
   label: 'Flip horizontally',
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
+  passes: (_, size) => [{ kind: 'move', matrix: [-1, 0, size.width - 1, 0, 1, 0], size }],
   apply(raster) {
     const { width, height, channels, data } = raster;
     for (let y = 0; y < height; y++) {

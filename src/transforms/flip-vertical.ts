@@ -10,6 +10,7 @@ export const flipVertical: Transform<z.output<typeof knobs>> = {
   label: 'Flip vertically',
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
+  passes: (_, size) => [{ kind: 'move', matrix: [1, 0, 0, 0, -1, size.height - 1], size }],
   apply(raster) {
     const { width, height, channels, data } = raster;
     const rowBytes = width * channels;

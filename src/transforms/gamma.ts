@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { isDeep } from '../core/image';
+import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
 import { mapValues, needsEightBitScale } from './lookup';
+import { tablePass } from './table-pass';
 
 const knobs = z.strictObject({
   amount: knob(z.number().min(0).max(3), 0.2, {
@@ -24,10 +25,13 @@ export const gamma: Transform<z.output<typeof knobs>> = {
     const exponent = recordable(Math.exp(random.between(-most, most)));
     return happens ? { exponent } : null;
   },
-  apply(raster, drawn) {
-    // torchvision stretches by a little less than 256 so that cutting spreads values evenly; deep pixels are not cut.
-    const scale = isDeep(raster) ? 255 : 256 - 1e-3;
-    return mapValues(raster, (x) => scale * (Math.min(255, Math.max(0, x)) / 255) ** Number(drawn.exponent));
-  },
+  apply: (raster, drawn) => bent(raster, Number(drawn.exponent)),
+  passes: (drawn) => [tablePass((ramp) => bent(ramp, Number(drawn.exponent)))],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
+
+function bent<P extends Pixels>(raster: P, exponent: number): P {
+  // torchvision stretches by a little less than 256 so that cutting spreads values evenly; deep pixels are not cut.
+  const scale = isDeep(raster) ? 255 : 256 - 1e-3;
+  return mapValues(raster, (x) => scale * (Math.min(255, Math.max(0, x)) / 255) ** exponent);
+}

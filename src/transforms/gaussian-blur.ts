@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Pass, realWord, type ShaderFunction } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
@@ -29,6 +30,7 @@ export const gaussianBlur: Transform<z.output<typeof knobs>> = {
     return happens ? { sigma } : null;
   },
   apply: (raster, drawn) => blurred(raster, Number(drawn.sigma)),
+  passes: (drawn) => [blurPass(Number(drawn.sigma))],
   refuses: (given) =>
     given.smallest > given.largest
       ? `got from ${given.smallest} to ${given.largest}, which is empty; make smallest the smaller`
@@ -38,12 +40,8 @@ export const gaussianBlur: Transform<z.output<typeof knobs>> = {
 /** Two passes in float32, rounded at the end; beyond the edges the picture is mirrored about its outermost pixels, as scipy's `mirror`. */
 function blurred<P extends Pixels>(raster: P, sigma: number): P {
   const { width, height, channels, data } = raster;
-  const radius = Math.ceil(3 * sigma);
-  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const kernel = weights.map((weight) => weight / sum);
+  const kernel = kernelOf(sigma);
+  const radius = (kernel.length - 1) / 2;
   const between = new Float32Array(data.length);
   const columns = placesOf(width, radius);
   const row = width * channels;
@@ -80,3 +78,55 @@ function placesOf(length: number, radius: number): Int32Array {
     return Math.min(within, period - within) % length;
   });
 }
+
+/** Weights from three standard deviations before to three behind; their sum is 1. */
+function kernelOf(sigma: number): Float64Array {
+  const radius = Math.ceil(3 * sigma);
+  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/** {@link blurred} on the GPU: the kernel's length, then its weights. */
+function blurPass(sigma: number): Pass {
+  const kernel = kernelOf(sigma);
+  const numbers = [kernel.length, ...Array.from(kernel, realWord)];
+  return { kind: 'gather', before: blurAcross, shader: blurDown, numbers };
+}
+
+const mirroredAt = (name: string) => /* wgsl */ `
+fn ${name}(i: i32, length: i32) -> i32 {
+  let period = max(1, 2 * (length - 1));
+  let inside = ((i % period) + period) % period;
+  return min(inside, period - inside) % length;
+}`;
+
+const blurAcross: ShaderFunction = {
+  name: 'blurred_across',
+  wgsl: /* wgsl */ `${mirroredAt('mirrored_across')}
+fn blurred_across(at: vec2i, n: u32, data: u32) -> vec3f {
+  let length = whole(n);
+  let width = picture_size().x;
+  var sum = vec3f(0.0);
+  for (var k = 0; k < length; k++) {
+    sum += real(n + 1u + u32(k)) * vec3f(pixel(vec2i(mirrored_across(at.x + k - length / 2, width), at.y)));
+  }
+  return sum;
+}`,
+};
+
+const blurDown: ShaderFunction = {
+  name: 'blurred_down',
+  wgsl: /* wgsl */ `${mirroredAt('mirrored_down')}
+fn blurred_down(at: vec2i, n: u32, data: u32) -> vec3i {
+  let length = whole(n);
+  let height = picture_size().y;
+  var sum = vec3f(0.5);
+  for (var k = 0; k < length; k++) {
+    sum += real(n + 1u + u32(k)) * between(vec2i(at.x, mirrored_down(at.y + k - length / 2, height)));
+  }
+  return cut(sum);
+}`,
+};

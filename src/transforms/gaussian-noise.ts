@@ -5,6 +5,7 @@ import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { spanOf } from './blend';
 import { probability, recordable } from './chance';
+import { changePass } from './change-pass';
 import { needsEightBitScale } from './lookup';
 
 const knobs = z.strictObject({
@@ -27,26 +28,40 @@ export const gaussianNoise: Transform<z.output<typeof knobs>> = {
     return happens ? { sigma, seed } : null;
   },
   apply: (raster, drawn) => noisy(raster, Number(drawn.sigma), Number(drawn.seed)),
+  passes(drawn, { width, height, channels }) {
+    const changes = new Float64Array(width * height * channels);
+    eachNoise(changes.length, Number(drawn.sigma), Number(drawn.seed), (i, noise) => {
+      changes[i] = Math.floor(noise + 0.5);
+    });
+    return [changePass(changes, width, channels)];
+  },
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 
-/**
- * Clips to 0 to 255, or to what a deep picture spans where it goes beyond by itself. Two numbers at a time by Box and Muller's formula (Annals of Mathematical Statistics 29, 1958).
- */
+/** Clips to 0 to 255, or to what a deep picture spans where it goes beyond by itself. */
 function noisy<P extends Pixels>(raster: P, sigma: number, seed: number): P {
   const { data } = raster;
   const whole = !isDeep(raster);
   const [low, high] = spanOf(raster);
-  const { next } = numbersOf(seed);
-  const add = (i: number, noise: number) => {
+  eachNoise(data.length, sigma, seed, (i, noise) => {
     const value = data[i] + noise;
     data[i] = Math.min(high, Math.max(low, whole ? Math.floor(value + 0.5) : value));
-  };
-  for (let i = 0; i < data.length; i += 2) {
+  });
+  return raster;
+}
+
+/** Two numbers at a time by Box and Muller's formula (Annals of Mathematical Statistics 29, 1958). */
+function eachNoise(
+  count: number,
+  sigma: number,
+  seed: number,
+  take: (i: number, noise: number) => void,
+): void {
+  const { next } = numbersOf(seed);
+  for (let i = 0; i < count; i += 2) {
     const radius = sigma * Math.sqrt(-2 * Math.log(1 - next()));
     const angle = 2 * Math.PI * next();
-    add(i, radius * Math.cos(angle));
-    if (i + 1 < data.length) add(i + 1, radius * Math.sin(angle));
+    take(i, radius * Math.cos(angle));
+    if (i + 1 < count) take(i + 1, radius * Math.sin(angle));
   }
-  return raster;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
 import { toColour, toGrey } from './grey';
+import { saturationPasses } from './saturation';
 
 const knobs = z.strictObject({ probability: probability(0.2) });
 
@@ -12,4 +13,5 @@ export const greyscale: Transform<z.output<typeof knobs>> = {
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
   apply: (raster) => (raster.channels === 1 ? raster : toColour(toGrey(raster))),
+  passes: (_, picture) => saturationPasses(picture, 0),
 };

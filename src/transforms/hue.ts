@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Pass } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
+import { hueShader, hueTables } from './hue-shader';
 
 const knobs = z.strictObject({
   degrees: knob(z.number().min(0).max(180), 18, {
@@ -24,6 +26,7 @@ export const hue: Transform<z.output<typeof knobs>> = {
     return happens ? { degrees } : null;
   },
   apply: (raster, drawn) => hueTurned(raster, Number(drawn.degrees)),
+  passes: (drawn, { channels }) => (channels === 1 ? [] : [huePass(Number(drawn.degrees))]),
 };
 
 /**
@@ -43,10 +46,7 @@ function hueTurned<P extends Pixels>(raster: P, degrees: number): P {
     const range = most - Math.min(r, g, b);
     // Greys have no hue; black, and what lies below it, no colour to turn; nor have NaN and the infinities.
     if (!(range > 0 && range < Infinity) || !(most > 0)) continue;
-    const [redness, greenness, blueness] = [(most - r) / range, (most - g) / range, (most - b) / range];
-    const sixth =
-      r === most ? blueness - greenness : g === most ? 2 + redness - blueness : 4 + greenness - redness;
-    const before = kept(((sixth / 6 + 1) % 1) * 255);
+    const before = kept(placeOnWheel(r, g, b, most, range) * 255);
     // Of 8 bits the sum wraps at 256, as NumPy's uint8 does.
     const around = whole ? 256 : 255;
     const h = ((((before + turn) % around) + around) % around) * (6 / 255);
@@ -65,6 +65,14 @@ function hueTurned<P extends Pixels>(raster: P, degrees: number): P {
   return raster;
 }
 
+/** Where a colour lies on the wheel, from 0 for red to 1 for red again. */
+function placeOnWheel(r: number, g: number, b: number, most: number, range: number): number {
+  const [redness, greenness, blueness] = [(most - r) / range, (most - g) / range, (most - b) / range];
+  const sixth =
+    r === most ? blueness - greenness : g === most ? 2 + redness - blueness : 4 + greenness - redness;
+  return (sixth / 6 + 1) % 1;
+}
+
 /** Red, green and blue in each sixth of the wheel. */
 const colours: readonly ((top: number, low: number, falling: number, rising: number) => readonly number[])[] =
   [
@@ -75,3 +83,14 @@ const colours: readonly ((top: number, low: number, falling: number, rising: num
     (top, low, _, rising) => [rising, low, top],
     (top, low, falling) => [top, low, falling],
   ];
+
+/** {@link hueTurned} on the GPU. */
+function huePass(degrees: number): Pass {
+  const turn = Math.trunc((degrees / 360) * 255);
+  return {
+    kind: 'colour',
+    shader: hueShader,
+    numbers: [((turn % 256) + 256) % 256],
+    data: hueTables(placeOnWheel),
+  };
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
 import { mapValues, needsEightBitScale } from './lookup';
+import { tablePass } from './table-pass';
 
 const knobs = z.strictObject({ probability: probability(0.1) });
 
@@ -12,5 +13,6 @@ export const invert: Transform<z.output<typeof knobs>> = {
   knobs,
   draw: (given, random) => (random.next() < given.probability ? {} : null),
   apply: (raster) => mapValues(raster, (x) => 255 - x),
+  passes: () => [tablePass((ramp) => mapValues(ramp, (x) => 255 - x))],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Pass, realWord, type ShaderFunction } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
@@ -25,6 +26,7 @@ export const motionBlur: Transform<z.output<typeof knobs>> = {
     return happens ? { length, degrees } : null;
   },
   apply: (raster, drawn) => moved(raster, Number(drawn.length), Number(drawn.degrees)),
+  passes: (drawn) => [movePass(Number(drawn.length), Number(drawn.degrees))],
 };
 
 /** The mean along the line through each pixel, read bilinearly at steps of at most half a pixel; edges are repeated. */
@@ -78,3 +80,25 @@ function tapsOf(length: number, angle: number): readonly Tap[] {
   }
   return [...found.values()];
 }
+
+/** {@link moved} on the GPU: the count of taps, then each tap's place and weight. */
+function movePass(length: number, degrees: number): Pass {
+  const taps = tapsOf(length, (degrees * Math.PI) / 180);
+  const numbers = [taps.length, ...taps.flatMap(({ x, y, weight }) => [x, y, realWord(weight)])];
+  return { kind: 'gather', shader: moveShader, numbers };
+}
+
+const moveShader: ShaderFunction = {
+  name: 'blurred_by_motion',
+  wgsl: /* wgsl */ `
+fn blurred_by_motion(at: vec2i, n: u32, data: u32) -> vec3i {
+  let end = picture_size() - vec2i(1);
+  var sum = vec3f(0.5);
+  for (var i = 0u; i < u32(whole(n)); i++) {
+    let tap = n + 1u + 3u * i;
+    let origin = clamp(at + vec2i(whole(tap), whole(tap + 1u)), vec2i(0), end);
+    sum += real(tap + 2u) * vec3f(pixel(origin));
+  }
+  return cut(sum);
+}`,
+};

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert';
 import { fromHalf, toHalf } from '../base/half';
+import type { TensorPlan } from '../core/gpu';
 import { type DeepRaster, isDeep, type Pixels, type Raster } from '../core/image';
 import type { Normalisation } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
@@ -45,6 +46,32 @@ function normaliseBytes(raster: Raster, knobs: Knobs): Tensor {
   return { shape, dtype: knobs.dtype, bytes: new Uint8Array(out.buffer) };
 }
 
+/**
+ * The same for the GPU, as a table of what {@link normalise} makes of each 8-bit value; null for `per-image`, which depends on all
+ * pixels in double precision.
+ */
+export function tensorPlan(knobs: Knobs, channels: 1 | 3): TensorPlan | null {
+  if (knobs.values === 'per-image') return null;
+  const order = orderOf({ width: 1, height: 1, channels }, knobs);
+  const values = new Uint32Array(256 * channels);
+  for (const { channel } of order) {
+    const formula = formulaOf(knobs, channel);
+    const floats = Float32Array.from({ length: 256 }, (_, x) => formula(x));
+    const bits = {
+      uint8: () => floats,
+      float16: () => Uint16Array.from(floats, toHalf),
+      float32: () => new Uint32Array(floats.buffer),
+    };
+    values.set(bits[knobs.dtype](), channel * 256);
+  }
+  return {
+    dtype: knobs.dtype,
+    channelsFirst: knobs.layout === 'channels-first',
+    order: order.map(({ from }) => from),
+    values,
+  };
+}
+
 function normaliseDeep(raster: DeepRaster, knobs: Knobs): Tensor {
   const { data, channels } = raster;
   const out =
@@ -58,12 +85,16 @@ function normaliseDeep(raster: DeepRaster, knobs: Knobs): Tensor {
   return { shape: shapeOf(raster, knobs), dtype: knobs.dtype, bytes: new Uint8Array(out.buffer) };
 }
 
-function shapeOf({ width, height, channels }: Pixels, { layout }: Knobs): Tensor['shape'] {
+/** The shape of a picture's tensor. */
+export function shapeOf(
+  { width, height, channels }: Omit<Pixels, 'data'>,
+  { layout }: Pick<Knobs, 'layout'>,
+): Tensor['shape'] {
   return layout === 'channels-first' ? [channels, height, width] : [height, width, channels];
 }
 
 /** For each channel of the tensor: where its values are among the pixels, and where they go. */
-function orderOf({ width, height, channels }: Pixels, { values, layout }: Knobs) {
+function orderOf({ width, height, channels }: Omit<Pixels, 'data'>, { values, layout }: Knobs) {
   const first = layout === 'channels-first';
   const order = values === 'caffe' && channels === 3 ? [2, 1, 0] : [0, 1, 2].slice(0, channels);
   return order.map((from, channel) => ({

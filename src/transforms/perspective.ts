@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
+import type { Drawn } from '../core/row';
 import { probability, recordable } from './chance';
 import { type Matrix, outside, warp } from './warp';
+import { warpPass } from './warp-pass';
 
 const knobs = z.strictObject({
   distortion: knob(z.number().min(0).max(0.9), 0.3, {
@@ -27,11 +29,11 @@ export const perspective: Transform<z.output<typeof knobs>> = {
     while (!isConvex(movedBy(inwards))) inwards = inwards.map((share) => recordable(0.9 * share));
     return happens ? Object.fromEntries(names.map((name, i) => [name, inwards[i]])) : null;
   },
-  apply(raster, drawn, given) {
-    const moved = movedBy(names.map((name) => Number(drawn[name])));
-    return warp(raster, matrixOf(moved, raster), given);
-  },
+  apply: (raster, drawn, given) => warp(raster, matrixOf(cornersOf(drawn), raster), given),
+  passes: (drawn, picture, given) => warpPass(picture, matrixOf(cornersOf(drawn), picture), given),
 };
+
+const cornersOf = (drawn: Drawn) => movedBy(names.map((name) => Number(drawn[name])));
 
 /** How far each of {@link corners} moves in, in shares of the sides. */
 const names = ['x1', 'y1', 'x2', 'y2', 'x3', 'y3', 'x4', 'y4'];

@@ -4,6 +4,7 @@ import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
 import { mapValues, needsEightBitScale } from './lookup';
+import { tablePass } from './table-pass';
 
 const knobs = z.strictObject({
   fewest: knob(z.int().min(1).max(8), 4, {
@@ -25,6 +26,7 @@ export const posterise: Transform<z.output<typeof knobs>> = {
     return happens ? { bits } : null;
   },
   apply: (raster, drawn) => posterised(raster, Number(drawn.bits)),
+  passes: (drawn) => [tablePass((ramp) => posterised(ramp, Number(drawn.bits)))],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 

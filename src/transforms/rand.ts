@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
+import type { Drawn } from '../core/row';
 import { probability } from './chance';
 import { needsEightBitScale } from './lookup';
-import { applyOperation, chooseOperation, type Ranges } from './policy';
+import { applyOperation, type Chosen, chooseOperation, operationPasses, type Ranges } from './policy';
 import { outside } from './warp';
 
 const knobs = z.strictObject({
@@ -28,14 +29,19 @@ export const rand: Transform<z.output<typeof knobs>> = {
     return happens ? Object.fromEntries(named) : null;
   },
   apply(raster, drawn, given) {
-    for (let i = 1; i <= given.n; i++) {
-      const chosen = { operation: String(drawn[`operation${i}`]), magnitude: Number(drawn[`magnitude${i}`]) };
-      raster = applyOperation(raster, chosen, given);
-    }
+    for (const chosen of chosenOf(drawn, given.n)) raster = applyOperation(raster, chosen, given);
     return raster;
   },
+  passes: (drawn, picture, given) => operationPasses(picture, chosenOf(drawn, given.n), given),
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
+
+function chosenOf(drawn: Drawn, count: number): readonly Chosen[] {
+  return Array.from({ length: count }, (_, i) => ({
+    operation: String(drawn[`operation${i + 1}`]),
+    magnitude: Number(drawn[`magnitude${i + 1}`]),
+  }));
+}
 
 /** torchvision's `RandAugment`. */
 const ranges: Ranges = { slope: 0.3, shift: 150 / 331, degrees: 30, factor: 0.9, bits: 4 };

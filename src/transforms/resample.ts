@@ -176,7 +176,7 @@ function pick<R extends Rows>(source: R, box: Box, size: Size): R {
 }
 
 /** Input positions of one axis, -1 where rounding has carried the sum out of the picture: Pillow leaves black there. */
-function positions(low: number, scale: number, count: number, inSize: number): Int32Array {
+export function positions(low: number, scale: number, count: number, inSize: number): Int32Array {
   const found = new Int32Array(count);
   let at = low + scale * 0.5;
   for (let i = 0; i < count; i++, at += scale) found[i] = at >= 0 && at < inSize ? Math.trunc(at) : -1;

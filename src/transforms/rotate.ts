@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { Pixels } from '../core/image';
+import type { Pass } from '../core/gpu';
+import type { Pixels, Size } from '../core/image';
 import { knob } from '../core/knobs';
-import type { Transform } from '../core/plugin';
+import type { PassPicture, Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
-import { type Outside, outside, warp } from './warp';
+import { type Matrix, type Outside, outside, warp } from './warp';
+import { warpPass } from './warp-pass';
 
 const knobs = z.strictObject({
   degrees: knob(z.number().min(0).max(180), 15, {
@@ -30,11 +32,30 @@ export const rotate: Transform<z.output<typeof knobs>> = {
     return happens ? { degrees } : null;
   },
   apply: (raster, drawn, given) => rotated(raster, Number(drawn.degrees), given, given.zoom),
+  passes: (drawn, picture, given) => rotationPasses(picture, Number(drawn.degrees), given, given.zoom),
 };
 
 /** Rotates by `degrees` counter-clockwise as Pillow 12's `Image.rotate(degrees, BILINEAR, fillcolor=fill)`; with `zoom` no corner shows. */
 export function rotated<P extends Pixels>(raster: P, degrees: number, given: Outside, zoom = false): P {
-  const { width, height } = raster;
+  return warp(raster, matrixOf(raster, degrees, zoom), outsideOf(given, zoom));
+}
+
+/** {@link rotated} on the GPU. */
+export function rotationPasses(
+  picture: PassPicture,
+  degrees: number,
+  given: Outside,
+  zoom = false,
+): readonly Pass[] | null {
+  return warpPass(picture, matrixOf(picture, degrees, zoom), outsideOf(given, zoom));
+}
+
+/** A corner that rounding leaves outside by less than a pixel's millionth is not filled. */
+function outsideOf(given: Outside, zoom: boolean): Outside {
+  return { ...given, edges: zoom ? 'edge' : given.edges };
+}
+
+function matrixOf({ width, height }: Size, degrees: number, zoom: boolean): Matrix {
   const angle = -(((degrees % 360) + 360) % 360) * (Math.PI / 180);
   let cosine = Number(Math.cos(angle).toFixed(15));
   let sine = Number(Math.sin(angle).toFixed(15));
@@ -47,7 +68,5 @@ export function rotated<P extends Pixels>(raster: P, degrees: number, given: Out
   }
   const shiftX = cosine * (-width / 2) + sine * (-height / 2) + width / 2;
   const shiftY = -sine * (-width / 2) + cosine * (-height / 2) + height / 2;
-  // A corner that rounding leaves outside by less than a pixel's millionth is not filled.
-  const edges = zoom ? 'edge' : given.edges;
-  return warp(raster, [cosine, sine, shiftX, -sine, cosine, shiftY], { ...given, edges });
+  return [cosine, sine, shiftX, -sine, cosine, shiftY];
 }

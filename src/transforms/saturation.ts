@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { type Pass, realWord, type ShaderFunction } from '../core/gpu';
 import type { Pixels } from '../core/image';
 import { knob } from '../core/knobs';
-import type { Transform } from '../core/plugin';
+import type { PassPicture, Transform } from '../core/plugin';
 import { blendWith } from './blend';
 import { probability, recordable } from './chance';
 import { toColour, toGrey } from './grey';
@@ -25,9 +26,24 @@ export const saturation: Transform<z.output<typeof knobs>> = {
     return happens ? { factor } : null;
   },
   apply: (raster, drawn) => saturated(raster, Number(drawn.factor)),
+  passes: (drawn, picture) => saturationPasses(picture, Number(drawn.factor)),
 };
 
 /** Blends with the grey picture; grey pixels stay as they are. */
 export function saturated<P extends Pixels>(raster: P, factor: number): P {
   return raster.channels === 1 ? raster : blendWith(toColour(toGrey(raster)), raster, factor);
 }
+
+/** {@link saturated} on the GPU. */
+export function saturationPasses({ channels }: PassPicture, factor: number): readonly Pass[] {
+  return channels === 1 ? [] : [{ kind: 'colour', shader: saturationShader, numbers: [realWord(factor)] }];
+}
+
+const saturationShader: ShaderFunction = {
+  name: 'saturated',
+  wgsl: /* wgsl */ `
+fn saturated(colour: vec3i, at: vec2i, n: u32, data: u32) -> vec3i {
+  let grey = vec3f(f32(luma(colour)));
+  return cut(grey + real(n) * (vec3f(colour) - grey));
+}`,
+};

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
-import { outside, warp } from './warp';
+import { type Matrix, outside, warp } from './warp';
+import { warpPass } from './warp-pass';
 
 const knobs = z.strictObject({
   amount: knob(z.number().min(0).max(3), 0.2, {
@@ -24,9 +26,12 @@ export const scale: Transform<z.output<typeof knobs>> = {
     const factor = recordable(Math.exp(random.between(-most, most)));
     return happens ? { factor } : null;
   },
-  apply(raster, drawn, given) {
-    const step = 1 / Number(drawn.factor);
-    const shift = (length: number) => (length / 2) * (1 - step);
-    return warp(raster, [step, 0, shift(raster.width), 0, step, shift(raster.height)], given);
-  },
+  apply: (raster, drawn, given) => warp(raster, matrixOf(raster, Number(drawn.factor)), given),
+  passes: (drawn, picture, given) => warpPass(picture, matrixOf(picture, Number(drawn.factor)), given),
 };
+
+function matrixOf({ width, height }: Size, factor: number): Matrix {
+  const step = 1 / factor;
+  const shift = (length: number) => (length / 2) * (1 - step);
+  return [step, 0, shift(width), 0, step, shift(height)];
+}

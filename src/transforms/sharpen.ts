@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Pass, realWord, type ShaderFunction } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
@@ -24,6 +25,7 @@ export const sharpen: Transform<z.output<typeof knobs>> = {
     return happens ? { factor } : null;
   },
   apply: (raster, drawn) => sharpened(raster, Number(drawn.factor)),
+  passes: (drawn) => [sharpenPass(Number(drawn.factor))],
 };
 
 /** Blends with the picture after {@link smoothed}. */
@@ -48,3 +50,24 @@ function smoothed<P extends Pixels>(raster: P): P {
   }
   return { ...raster, data: out };
 }
+
+/** {@link sharpened} on the GPU. */
+export function sharpenPass(factor: number): Pass {
+  return { kind: 'gather', shader: sharpenShader, numbers: [realWord(factor)] };
+}
+
+const sharpenShader: ShaderFunction = {
+  name: 'sharpened',
+  wgsl: /* wgsl */ `
+fn sharpened(at: vec2i, n: u32, data: u32) -> vec3i {
+  let centre = pixel(at);
+  let end = picture_size() - vec2i(1);
+  if (at.x == 0 || at.y == 0 || at.x == end.x || at.y == end.y) { return centre; }
+  var sum = 4 * centre;
+  for (var dy = -1; dy <= 1; dy++) {
+    for (var dx = -1; dx <= 1; dx++) { sum += pixel(at + vec2i(dx, dy)); }
+  }
+  let softer = (2 * sum + 13) / 26;
+  return cut(vec3f(softer) + real(n) * vec3f(centre - softer));
+}`,
+};

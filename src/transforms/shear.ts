@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { Pixels } from '../core/image';
+import type { Pass } from '../core/gpu';
+import type { Pixels, Size } from '../core/image';
 import { knob } from '../core/knobs';
-import type { Transform } from '../core/plugin';
+import type { PassPicture, Transform } from '../core/plugin';
 import { probability, recordable } from './chance';
-import { type Outside, outside, warp } from './warp';
+import { type Matrix, type Outside, outside, warp } from './warp';
+import { warpPass } from './warp-pass';
 
 const degrees = (label: string, help: string) =>
   knob(z.number().min(0).max(60), 10, { label, unit: '°', help });
@@ -26,11 +28,12 @@ export const shear: Transform<z.output<typeof knobs>> = {
     const vertical = recordable(random.between(-given.vertical, given.vertical));
     return happens ? { horizontal, vertical } : null;
   },
-  apply(raster, drawn, given) {
-    const slope = (angle: unknown) => Math.tan((Number(angle) * Math.PI) / 180);
-    return sheared(raster, slope(drawn.horizontal), slope(drawn.vertical), given);
-  },
+  apply: (raster, drawn, given) => sheared(raster, slope(drawn.horizontal), slope(drawn.vertical), given),
+  passes: (drawn, picture, given) =>
+    shearPasses(picture, slope(drawn.horizontal), slope(drawn.vertical), given),
 };
+
+const slope = (angle: unknown) => Math.tan((Number(angle) * Math.PI) / 180);
 
 /** Moves rows by `horizontal` pixels to the left a row below the centre, columns up by `vertical`. */
 export function sheared<P extends Pixels>(
@@ -39,7 +42,19 @@ export function sheared<P extends Pixels>(
   vertical: number,
   given: Outside,
 ): P {
-  const shiftX = (-horizontal * raster.height) / 2;
-  const shiftY = (-vertical * raster.width) / 2;
-  return warp(raster, [1, horizontal, shiftX, vertical, 1, shiftY], given);
+  return warp(raster, matrixOf(raster, horizontal, vertical), given);
+}
+
+/** {@link sheared} on the GPU. */
+export function shearPasses(
+  picture: PassPicture,
+  horizontal: number,
+  vertical: number,
+  given: Outside,
+): readonly Pass[] | null {
+  return warpPass(picture, matrixOf(picture, horizontal, vertical), given);
+}
+
+function matrixOf({ width, height }: Size, horizontal: number, vertical: number): Matrix {
+  return [1, horizontal, (-horizontal * height) / 2, vertical, 1, (-vertical * width) / 2];
 }

@@ -4,6 +4,7 @@ import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
 import { mapValues, needsEightBitScale } from './lookup';
+import { tablePass } from './table-pass';
 
 const knobs = z.strictObject({
   threshold: knob(z.int().min(0).max(256), 128, {
@@ -24,6 +25,7 @@ export const solarise: Transform<z.output<typeof knobs>> = {
     return happens ? { threshold } : null;
   },
   apply: (raster, drawn) => solarised(raster, Number(drawn.threshold)),
+  passes: (drawn) => [tablePass((ramp) => solarised(ramp, Number(drawn.threshold)))],
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
 

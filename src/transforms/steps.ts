@@ -1,7 +1,8 @@
 import { assert } from '../base/assert';
 import type { Random } from '../base/random';
+import type { Pass } from '../core/gpu';
 import type { Pixels, Size } from '../core/image';
-import type { Box, Registry } from '../core/plugin';
+import type { Box, PassPicture, Registry } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Drawn } from '../core/row';
 import { transforms } from './index';
@@ -18,6 +19,8 @@ export interface Step {
   readonly crop: ((box: Box, size: Size, wanted: Size, drawn: Drawn) => Box) | null;
   /** Changes pixels, perhaps in place. */
   apply<P extends Pixels>(raster: P, drawn: Drawn): P;
+  /** The same for the GPU; null where only the CPU can. */
+  passes(drawn: Drawn, picture: PassPicture): readonly Pass[] | null;
 }
 
 /** Reads the augmentation steps of a parsed recipe. */
@@ -42,5 +45,6 @@ function bind(transform: Registry['transforms'][number], given: unknown, index: 
     },
     crop: crop ? (box, size, wanted, drawn) => crop(box, size, wanted, drawn, knobs) : null,
     apply: (raster, drawn) => transform.apply?.(raster, drawn, knobs) ?? raster,
+    passes: (drawn, picture) => (crop ? [] : (transform.passes?.(drawn, picture, knobs) ?? null)),
   };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Transform } from '../core/plugin';
+import type { Drawn } from '../core/row';
 import { probability } from './chance';
 import { needsEightBitScale } from './lookup';
-import { applyOperation, chooseOperation, type Ranges } from './policy';
+import { applyOperation, type Chosen, chooseOperation, operationPasses, type Ranges } from './policy';
 import { outside } from './warp';
 
 const knobs = z.strictObject({ ...outside, probability: probability(1) });
@@ -18,10 +19,15 @@ export const trivial: Transform<z.output<typeof knobs>> = {
     const chosen = chooseOperation(random, strength, ranges);
     return happens ? { ...chosen } : null;
   },
-  apply: (raster, drawn, given) =>
-    applyOperation(raster, { operation: String(drawn.operation), magnitude: Number(drawn.magnitude) }, given),
+  apply: (raster, drawn, given) => applyOperation(raster, chosenOf(drawn), given),
+  passes: (drawn, picture, given) => operationPasses(picture, [chosenOf(drawn)], given),
   refuses: (_, { decode }) => needsEightBitScale(decode),
 };
+
+const chosenOf = (drawn: Drawn): Chosen => ({
+  operation: String(drawn.operation),
+  magnitude: Number(drawn.magnitude),
+});
 
 /** torchvision's `TrivialAugmentWide`, whose shifts of 32 pixels are those of a picture of 224. */
 const ranges: Ranges = { slope: 0.99, shift: 32 / 224, degrees: 135, factor: 0.99, bits: 2 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { blank, type Pixels } from '../core/image';
+import type { Pass } from '../core/gpu';
+import { blank, type Pixels, type Size } from '../core/image';
 import { knob } from '../core/knobs';
 import type { Transform } from '../core/plugin';
 import { probability } from './chance';
@@ -23,6 +24,7 @@ export const turn: Transform<z.output<typeof knobs>> = {
     return happens ? { degrees: given.turns === 'half' ? 180 : quarters * 90 } : null;
   },
   apply: (raster, drawn) => turned(raster, Number(drawn.degrees)),
+  passes: (drawn, size) => [turnMove(size, Number(drawn.degrees))],
   refuses({ turns }, { image }) {
     const fixed = image.fit === 'cover' || image.fit === 'contain' || image.fit === 'stretch';
     if (turns === 'half' || !fixed || image.width === image.height) return null;
@@ -52,4 +54,14 @@ function turned<P extends Pixels>(raster: P, degrees: number): P {
     }
   }
   return result;
+}
+
+/** The same as a map: where each output pixel comes from. */
+function turnMove({ width, height }: Size, degrees: number): Pass {
+  if (degrees === 180)
+    return { kind: 'move', matrix: [-1, 0, width - 1, 0, -1, height - 1], size: { width, height } };
+  const size = { width: height, height: width };
+  const matrix =
+    degrees === 90 ? ([0, -1, width - 1, 1, 0, 0] as const) : ([0, 1, 0, -1, 0, height - 1] as const);
+  return { kind: 'move', matrix, size };
 }

@@ -1,5 +1,5 @@
 import type { Analysis, AnalysisJob, Near, ProposalWay } from '../run/analysis';
-import { engineInfo } from '../run/engine';
+import { chooseEngine, type EngineInfo, workerCount } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
 import { makePlan } from '../run/plan';
 import { type Preflight, preflight } from '../run/preflight';
@@ -23,7 +23,8 @@ import { sweepUnpacked } from '../run/sweep-unpacked';
 export const api = {
   registry,
   schema,
-  engineInfo,
+  chooseEngine,
+  workerCount,
   listImages,
   makePlan,
   loadDecisions,
@@ -48,6 +49,7 @@ export type PreviewShown = PreviewResult & { readonly original: ImageBitmap };
 
 export type {
   Analysis,
+  EngineInfo,
   Listing,
   Near,
   OutdatedRun,

@@ -1,8 +1,9 @@
 import { CircleHelp, Cpu, Moon, ShieldCheck, Sun } from 'lucide-react';
-import { lazy, Suspense } from 'react';
-import { api } from './api';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { api, type EngineInfo } from './api';
 import { Logo } from './logo';
 import { bytes, count, counted } from './parts/format';
+import { useRecipe } from './state/recipe-store';
 import { useSources } from './state/source-store';
 import { useTheme } from './state/theme';
 import { useView } from './state/view-store';
@@ -14,7 +15,7 @@ export function Header() {
   const [theme, toggleTheme] = useTheme();
   const helpOpen = useView((state) => state.helpOpen);
   const change = useView((state) => state.change);
-  const { engine, workers } = api.engineInfo();
+  const engine = useEngine();
   return (
     <header className="header">
       <h1 className="brand">
@@ -27,9 +28,12 @@ export function Header() {
         <ShieldCheck size={14} aria-hidden="true" className="ok" />
         <span className="chip-text">Stays on this computer</span>
       </span>
-      <span className="chip chip-engine" title="What computes, and how many images are worked on at once.">
+      <span
+        className="chip chip-engine"
+        title={`What computes${engine.why && `: ${engine.why}`}, and how many images are worked on at once.`}
+      >
         <Cpu size={14} aria-hidden="true" />
-        {engine === 'cpu' ? 'CPU' : 'WebGPU'} · {counted(workers, 'worker')}
+        {engine.engine === 'cpu' ? 'CPU' : 'WebGPU'} · {counted(api.workerCount(), 'worker')}
       </span>
       <button type="button" className="icon" onClick={toggleTheme}>
         {theme === 'dark' ? <Sun size={16} aria-hidden="true" /> : <Moon size={16} aria-hidden="true" />}
@@ -51,6 +55,25 @@ export function Header() {
       ) : null}
     </header>
   );
+}
+
+/** The engine that a run of this recipe uses here; the CPU until that is known. */
+function useEngine(): EngineInfo {
+  const wanted = useRecipe((state) => state.recipe.engine);
+  const resample = useRecipe((state) => state.recipe.image.resample);
+  const [engine, setEngine] = useState<EngineInfo>({ engine: 'cpu', why: '' });
+  useEffect(() => {
+    let stale = false;
+    api.chooseEngine({ engine: wanted, image: { resample } }).then(
+      (chosen) => stale || setEngine(chosen),
+      // A run says it in full.
+      () => stale || setEngine({ engine: 'cpu', why: 'this browser gives no WebGPU adapter' }),
+    );
+    return () => {
+      stale = true;
+    };
+  }, [wanted, resample]);
+  return engine;
 }
 
 function Dataset() {

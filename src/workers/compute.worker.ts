@@ -1,9 +1,11 @@
-import { failed, type Outcome, succeeded } from '../core/failure';
+import type { Outcome } from '../core/failure';
+import type { Gpu } from '../core/gpu';
 import { isDeep, type Pixels } from '../core/image';
 import { type Computed, viewsOf } from '../core/row';
 import { stretch } from '../decoders/stretch';
 import { withFeatures } from '../features/extract';
-import { computeImage, computeRasters, type Drafted, tensorStats } from '../transforms/compute-image';
+import { computeBatch } from '../transforms/compute-batch';
+import { computeRasters, tensorStats } from '../transforms/compute-image';
 import { placePicture } from '../transforms/geometry';
 import { normalise } from '../transforms/normalise';
 import { resample } from '../transforms/resample';
@@ -14,17 +16,8 @@ const door = {
   /** Turns decoded images into what their rows hold, in order; results move to the caller, and the pixels' memory back. */
   async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
-    const drafts: Outcome<readonly Drafted[]>[] = [];
-    for (const { key, copies, decoded } of items) {
-      try {
-        drafts.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
-      } catch (error) {
-        // One image's transform must not take the batch with it; the message keeps what went wrong.
-        drafts.push(
-          failed('transform', 'internal', `The transforms could not handle this image: ${String(error)}`),
-        );
-      }
-    }
+    const gpu = setup.engine === 'webgpu' ? await theGpu() : null;
+    const drafts = await computeBatch(items, setup, gpu);
     const drafted = performance.now();
     const outcomes: readonly Outcome<readonly Computed[]>[] = await withFeatures(drafts, setup.recipe, {
       resample,
@@ -32,7 +25,10 @@ const door = {
     const end = performance.now();
     const views = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap(viewsOf) : []));
     const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
-    const result = { outcomes, spares, ms: drafted - start, extractMs: end - drafted };
+    const notes = gpu?.takeNotes() ?? [];
+    const engine = gpu?.isThere ? 'webgpu' : 'cpu';
+    const times = { ms: drafted - start, extractMs: end - drafted };
+    const result: ComputeResult = { outcomes, spares, notes, engine, ...times };
     return moved(result, [...buffersOf(views), ...spares]);
   },
 
@@ -66,6 +62,14 @@ const door = {
 };
 
 export type ComputeDoor = typeof door;
+
+let opening: Promise<Gpu> | null = null;
+
+/** Opens the GPU when a run first asks for it; TensorFlow.js, which comes with it, is loaded then. */
+function theGpu(): Promise<Gpu> {
+  opening ??= import('../gpu/open-gpu').then(({ openGpu }) => openGpu());
+  return opening;
+}
 
 function toBitmap(raster: Pixels): Promise<ImageBitmap> {
   const { width, height, channels, data } = raster;

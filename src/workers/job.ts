@@ -1,12 +1,13 @@
 import type { Outcome } from '../core/failure';
-import type { Decoded, Size } from '../core/image';
+import type { Engine } from '../core/gpu';
+import type { Size } from '../core/image';
 import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { FetchKnobs } from '../core/reading-knobs';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
 import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
-import type { Labelled } from '../features/proposals';
-import type { Near } from '../features/similar';
+import type { Neighbour as Near } from '../features/nearest';
+import type { BatchItem } from '../transforms/compute-batch';
 import type { Placement } from '../transforms/geometry';
 
 export type { DecodeResult, DecodeWish, Near, Placement };
@@ -19,17 +20,17 @@ export interface FetchSetup {
 }
 
 /** An image on its way into a compute worker. */
-export interface ComputeItem {
-  readonly key: string;
-  readonly copies: number;
-  readonly decoded: Decoded;
-}
+export type ComputeItem = BatchItem;
 
 /** What a compute worker made of its items, in their order. */
 export interface ComputeResult {
   readonly outcomes: readonly Outcome<readonly Computed[]>[];
   /** The memory of the items' pixels, free for others. */
   readonly spares: readonly ArrayBuffer[];
+  /** What happened to the GPU meanwhile, for the run's log. */
+  readonly notes: readonly string[];
+  /** What computes from now on. */
+  readonly engine: Engine;
   /** Of the transforms, and of the extractors. */
   readonly ms: number;
   readonly extractMs: number;
@@ -37,6 +38,7 @@ export interface ComputeResult {
 
 /** What all images of a run have in common for the compute workers. */
 export interface ComputeSetup {
+  readonly engine: Engine;
   readonly recipe: Recipe;
   readonly needs: RowNeeds;
 }
@@ -90,7 +92,11 @@ export interface WrittenFile extends FileRecord {
 export type ProposalWay = 'probe' | 'neighbours';
 
 /** Whose labels are known, and for whom others are wanted: places among the vectors. */
-export interface ProposeJob extends Labelled {
+export interface ProposeJob {
+  readonly at: readonly number[];
+  /** Of each of {@link ProposeJob.at}, 0 to `classes - 1`. */
+  readonly classIds: readonly number[];
+  readonly classes: number;
   readonly wanted: readonly number[];
 }
 

@@ -146,6 +146,8 @@ function optionsOf(values: readonly string[], help: string | undefined): Option[
 
 /** Values that are names of their own and keep their case. */
 const names: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
   rgb: 'RGB',
   srgb: 'sRGB',
   imagenet: 'ImageNet',

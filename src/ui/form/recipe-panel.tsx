@@ -45,6 +45,7 @@ export function RecipePanel() {
           </section>
         ))}
       <FeaturesSection />
+      <EngineSection />
       <OutputSection />
       <div className="recipe-tools">
         <button type="button" className="button" onClick={saveRecipe}>
@@ -76,6 +77,17 @@ function FeaturesSection() {
       <h2>Features</h2>
       <Fields fields={fields.filter(({ name }) => name === 'extractors' || chosen.length > 0)} />
       <PluginKnobs plugins={api.registry.extractors} chosen={chosen} path={optionsPath} />
+    </section>
+  );
+}
+
+/** What stands at the recipe's top level beside the seed, which is at the left with the split. */
+function EngineSection() {
+  const fields = sectionNamed('').fields.filter(({ name }) => name !== 'seed');
+  return (
+    <section aria-label="Engine">
+      <h2>Engine</h2>
+      <Fields fields={fields} />
     </section>
   );
 }

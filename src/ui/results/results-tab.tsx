@@ -65,9 +65,10 @@ function Details({ report, runId }: ReportProps) {
       <FilesTable report={report} runId={runId} />
       <Snippets python={report.python} />
       <p className="soft results-foot">
-        {counted(report.rows, 'row')} on {report.engine}, {rate(report.imagesPerSecond)} images a second in{' '}
-        {duration(report.metrics.processing_time_sec)}; {bytes(report.bytesIn)} in, {bytes(report.bytesOut)}{' '}
-        out. Recipe <code>{report.recipeHash.slice(0, 12)}</code>
+        {counted(report.rows, 'row')} on <span title={report.engineWhy}>{report.engine}</span>,{' '}
+        {rate(report.imagesPerSecond)} images a second in {duration(report.metrics.processing_time_sec)};{' '}
+        {bytes(report.bytesIn)} in, {bytes(report.bytesOut)} out. Recipe{' '}
+        <code>{report.recipeHash.slice(0, 12)}</code>
         {report.leftOut.notAnImage + report.leftOut.hidden > 0
           ? `; left out ${count(report.leftOut.hidden)} hidden files and ${count(report.leftOut.notAnImage)} that are not images`
           : ''}

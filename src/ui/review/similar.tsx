@@ -34,14 +34,14 @@ export function Similar({ image }: { readonly image: ImageRef }) {
     <section className="similar" aria-label="Similar images">
       <h3>Similar images</h3>
       <ol>
-        {near.map(({ at, similarity }) => {
-          const key = analysis.keys[at] ?? '';
+        {near.map(({ row, cosine }) => {
+          const key = analysis.keys[row] ?? '';
           const found = images.get(key);
           return found ? (
             <li key={key} title={key}>
               <Thumb image={found.ref} side={160} label={key} />
               <span className="similar-words">
-                <b>{similarity.toFixed(2)}</b> {found.label ?? 'no label'}
+                <b>{cosine.toFixed(2)}</b> {found.label ?? 'no label'}
               </span>
             </li>
           ) : null;

@@ -11,7 +11,10 @@ export function SplitSection({ plan }: { readonly plan: Plan | null }) {
   const headingId = useId();
   const { split, seed } = useRecipe((state) => state.recipe);
   const draft = useRecipe((state) => state.draft);
-  const fields = [...sectionNamed('split').fields, ...sectionNamed('').fields];
+  const fields = [
+    ...sectionNamed('split').fields,
+    ...sectionNamed('').fields.filter(({ name }) => name === 'seed'),
+  ];
   const how = {
     ratio: `${split.stratify ? 'Stratified by label' : 'By chance'}, seed ${seed}`,
     folder: 'From folder names',
