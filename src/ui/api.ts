@@ -26,6 +26,7 @@ export const api = {
   makePlan,
   preflight,
   createStudio,
+  loadAlike: () => import('../run/alike'),
   startRun,
   listSavedRuns,
   resumeRun,
