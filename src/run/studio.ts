@@ -28,8 +28,6 @@ export interface Studio {
   ): Promise<Outcome<{ bitmap: ImageBitmap; meta: ImageMeta }>>;
   /** The picture and `copies` augmented ones exactly as this recipe's run will compute them. */
   preview(ref: ImageRef, recipe: Recipe, copies: number): Promise<Outcome<PreviewResult>>;
-  /** The image's plain row by the recipe's first extractor: the bytes of its vector. */
-  measure(ref: ImageRef, recipe: Recipe): Promise<Outcome<Uint8Array>>;
   dispose(): void;
 }
 
@@ -46,7 +44,7 @@ export function createStudio(): Studio {
   const originals = createDecodePool(1, 1);
   const codecs = createCodecPool(1);
   const links = createLinkReader({ knobs: fetchKnobs.parse({}), proxy: null });
-  const compute = createPool<ComputeDoor>({ size: 2, callsPerWorker: 1, create: createComputeWorker });
+  const compute = createPool<ComputeDoor>({ size: 1, callsPerWorker: 1, create: createComputeWorker });
   async function lightOrCodec<T>(
     light: Pool<DecodeDoor>,
     { origin }: ImageRef,
@@ -83,26 +81,6 @@ export function createStudio(): Studio {
         const item = moved({ key: ref.key, copies, decoded }, pixelBuffers(decoded));
         const pictures = await compute.run((worker) => worker.preview(item, setup), deadlineMs);
         return succeeded({ ...pictures, meta: decoded.meta });
-      });
-    },
-    async measure(ref, recipe) {
-      return outcomeOf(async () => {
-        const outcome = await lightOrCodec(
-          thumbnails,
-          ref,
-          async (worker, codecs, bytes) =>
-            (await worker.decode(ref, decodeWish(recipe), codecs, undefined, bytes)).outcome,
-        );
-        if (!outcome.ok) return outcome;
-        const decoded = outcome.value;
-        const setup = { recipe, needs: { tensor: false, picture: false } };
-        const items = moved([{ key: ref.key, copies: 0, decoded }], pixelBuffers(decoded));
-        const { outcomes } = await compute.run((worker) => worker.compute(items, setup), deadlineMs);
-        const [computed] = outcomes;
-        if (!computed.ok) return computed;
-        const [vector] = computed.value[0].features;
-        assert(vector instanceof Uint8Array, 'no vector came of the first extractor');
-        return succeeded(vector);
       });
     },
     dispose() {

@@ -26,7 +26,6 @@ export const api = {
   makePlan,
   preflight,
   createStudio,
-  loadAlike: () => import('../run/alike'),
   startRun,
   listSavedRuns,
   resumeRun,

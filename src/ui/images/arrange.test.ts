@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileRef } from '../../core/image';
 import type { PlannedImage } from '../../core/plan';
-import { arrange, byLikeness, noLabel, parseFilter, type Wanted } from './arrange';
+import { arrange, noLabel, parseFilter, type Wanted } from './arrange';
 
 const classNames = ['cat', 'dog'];
 const day = 86_400_000;
@@ -83,13 +83,4 @@ describe('parseFilter', () => {
   it('takes what is no size as a word', () => {
     expect(matching('>big')).toEqual([]);
   });
-});
-
-it('puts the most alike first and what was not compared last, in the order that it had', () => {
-  const wanted: Wanted = { filter: '', labels: new Set(), order: 'size' };
-  const arranged = arrange(images, classNames, wanted, String);
-  const [first, second] = images.map(({ ref }) => ref.origin);
-  const { order, groups } = byLikeness(arranged, images, new Map([[first, 0.5], [second, 0.75]])); // biome-ignore format: pairs
-  expect([...order].map((i) => images[i].ref.key)).toEqual(['b.jpg', 'a.jpg', 'd.jpg', 'c.jpg']);
-  expect(groups).toEqual([{ heading: 'Most alike first', start: 0, end: 4 }]);
 });

@@ -1,4 +1,3 @@
-import type { Origin } from '../../core/image';
 import type { PlannedImage } from '../../core/plan';
 import type { Order } from '../state/view-store';
 
@@ -54,18 +53,6 @@ export function arrange(
       return { heading: modified === null ? noDate : headingOfDay(modified), start, end };
     }),
   };
-}
-
-/** Puts arranged images in the order of their likeness, the most alike first, those that have none last as they were. */
-export function byLikeness(
-  { order }: Arrangement,
-  images: readonly PlannedImage[],
-  cosines: ReadonlyMap<Origin, number>,
-): Arrangement {
-  const likeness = (i: number) =>
-    cosines.get((images[i] as PlannedImage).ref.origin) ?? Number.NEGATIVE_INFINITY;
-  const sorted = sortedDown([...order], likeness);
-  return { order: sorted, groups: [{ heading: 'Most alike first', start: 0, end: sorted.length }] };
 }
 
 /**

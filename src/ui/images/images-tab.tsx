@@ -4,7 +4,7 @@ import { count, counted, day } from '../parts/format';
 import { Segmented } from '../parts/segmented';
 import { useSources } from '../state/source-store';
 import { type Order, useView } from '../state/view-store';
-import { arrange, byLikeness } from './arrange';
+import { arrange } from './arrange';
 import { ImageGrid } from './image-grid';
 
 const orders = [
@@ -12,9 +12,6 @@ const orders = [
   { value: 'size', label: 'By size', hint: null },
   { value: 'date', label: 'By date', hint: null },
 ] as const;
-
-/** Loaded when it is asked for. */
-const showAlike = async (key: string) => (await import('./show-alike')).showAlike(key);
 
 /** The images of all sources: filter, order, selection and the grid. */
 export function ImagesTab() {
@@ -27,12 +24,10 @@ export function ImagesTab() {
   // Typing stays quick while a hundred thousand names are searched.
   const wanted = useDeferredValue(useMemo(() => ({ filter, labels, order }), [filter, labels, order]));
   const images = plan?.images;
-  const alike = useView((state) => state.alike);
-  const cosines = alike?.cosines ?? null;
-  const arrangement = useMemo(() => {
-    const arranged = arrange(images ?? [], plan?.classNames ?? [], wanted, (ms) => day(ms));
-    return cosines === null ? arranged : byLikeness(arranged, images ?? [], cosines);
-  }, [images, plan, wanted, cosines]);
+  const arrangement = useMemo(
+    () => arrange(images ?? [], plan?.classNames ?? [], wanted, (ms) => day(ms)),
+    [images, plan, wanted],
+  );
   if (plan === null || images === undefined) return null;
   const shown = arrangement.order.length;
   const copyNames = async () => {
@@ -57,15 +52,6 @@ export function ImagesTab() {
           // The options are the orders, by their type above.
           onChange={(value) => change({ order: value as Order })}
         />
-        {alike === null ? null : (
-          <button type="button" className="chip-button" onClick={alike.cancel}>
-            {alike.cosines === null
-              ? `Comparing, ${count(alike.done)} of ${count(images.length)}`
-              : `Like ${alike.key}`}
-            <X size={12} aria-hidden="true" />
-            <span className="hidden">, show in the chosen order</span>
-          </button>
-        )}
         {[...labels].map((label) => (
           <button key={label} type="button" className="chip-button" onClick={clearLabels}>
             {label || 'No label'}
@@ -76,11 +62,6 @@ export function ImagesTab() {
         <span className="grow" />
         {selected.size > 0 ? (
           <>
-            {selected.size === 1 ? (
-              <button type="button" className="link" onClick={() => showAlike([...selected][0])}>
-                Show alike
-              </button>
-            ) : null}
             <button type="button" className="link" onClick={copyNames}>
               Copy names
             </button>

@@ -1,19 +1,7 @@
 import { create } from 'zustand';
-import type { Origin } from '../../core/image';
 
 export type Tab = 'source' | 'images' | 'preview' | 'problems' | 'results' | 'recipe';
 export type Order = 'label' | 'size' | 'date';
-
-/** Images by how like one of them they are. */
-export interface AlikeView {
-  /** The image that the others are compared with. */
-  readonly key: string;
-  /** Cosines by origin; null while they are measured. */
-  readonly cosines: ReadonlyMap<Origin, number> | null;
-  /** Images measured so far. */
-  readonly done: number;
-  cancel(): void;
-}
 
 /** A line at the bottom that says what was done, with the way back where there is one. */
 export interface Notice {
@@ -28,7 +16,6 @@ interface ViewState {
   /** Labels that are shown; empty shows all. */
   readonly labels: ReadonlySet<string>;
   readonly order: Order;
-  readonly alike: AlikeView | null;
   /** Keys of the selected images. */
   readonly selected: ReadonlySet<string>;
   /** Key of the image that has the focus, in the grid and in the preview. */
@@ -38,9 +25,7 @@ interface ViewState {
   readonly dragging: boolean;
   show(tab: Tab): void;
   change(
-    values: Partial<
-      Pick<ViewState, 'filter' | 'order' | 'alike' | 'selected' | 'active' | 'helpOpen' | 'dragging'>
-    >,
+    values: Partial<Pick<ViewState, 'filter' | 'order' | 'selected' | 'active' | 'helpOpen' | 'dragging'>>,
   ): void;
   toggleLabel(label: string): void;
   clearLabels(): void;
@@ -54,7 +39,6 @@ export const useView = create<ViewState>()((set) => ({
   filter: '',
   labels: new Set(),
   order: 'label',
-  alike: null,
   selected: new Set(),
   active: null,
   notice: null,
