@@ -62,6 +62,7 @@ describe('nearest neighbours', () => {
       [3, -1],
     ]);
     expect(index.nearest(Float32Array.of(7, 0), 0)).toEqual([]);
+    expect([...index.cosines(Float32Array.of(0, -3))]).toEqual([-1, 0, 0, 0]);
     expect([...index.row(2)]).toEqual([1, 0]);
   });
 

@@ -19,6 +19,8 @@ export interface NearestIndex {
    * are of single precision.
    */
   nearest(query: Float32Array, count: number, but?: number): readonly Neighbour[];
+  /** Every row's cosine with the query, in the rows' order. */
+  cosines(query: Float32Array): Float32Array<ArrayBuffer>;
   /** A row as it is kept: of length 1. */
   row(index: number): Float32Array;
 }
@@ -48,6 +50,15 @@ export function createNearest(length: number, rows = 0): NearestIndex {
     }
   };
   const viewAt = (row: number) => new Float32Array(memory.buffer, rowsAt + row * stride * 4, length);
+  const compare = (query: Float32Array, take: (from: number, scores: Float32Array) => void) => {
+    assert(query.length === length, `a query of ${query.length} numbers among vectors of ${length}`);
+    scaleInto(new Float32Array(memory.buffer, 0, length), query);
+    for (let from = 0; from < count; from += rowsAtOnce) {
+      const some = Math.min(rowsAtOnce, count - from);
+      dots(0, rowsAt + from * stride * 4, some, stride * 4, scoresAt);
+      take(from, new Float32Array(memory.buffer, scoresAt, some));
+    }
+  };
   reserve(rows);
   return {
     get rows() {
@@ -64,17 +75,17 @@ export function createNearest(length: number, rows = 0): NearestIndex {
       count += added;
     },
     nearest(query, wanted, but = -1) {
-      assert(query.length === length, `a query of ${query.length} numbers among vectors of ${length}`);
-      scaleInto(new Float32Array(memory.buffer, 0, length), query);
       const best = keepBest(wanted);
-      for (let from = 0; from < count; from += rowsAtOnce) {
-        const some = Math.min(rowsAtOnce, count - from);
-        dots(0, rowsAt + from * stride * 4, some, stride * 4, scoresAt);
-        const scores = new Float32Array(memory.buffer, scoresAt, some);
-        for (let i = 0; i < some; i++)
+      compare(query, (from, scores) => {
+        for (let i = 0; i < scores.length; i++)
           if (scores[i] > best.least() && from + i !== but) best.add(from + i, scores[i]);
-      }
+      });
       return best.taken();
+    },
+    cosines(query) {
+      const all = new Float32Array(count);
+      compare(query, (from, scores) => all.set(scores, from));
+      return all;
     },
     row: (index) => viewAt(index).slice(),
   };

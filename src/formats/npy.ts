@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import { assert } from '../base/assert';
-import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
-import type { Row } from '../core/row';
-import { splits } from '../core/split';
+import type { Format, RowsInfo } from '../core/plugin';
 import { classNamesFile } from './class-names';
-import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
-import { verifyArray } from './npy-verify';
 import { pathSets, pythonParts, pythonString } from './python';
-import { type Vectors, vectorsOf } from './vectors';
+import { vectorStems } from './vectors';
 
 const knobs = z.strictObject({});
 
@@ -31,114 +26,17 @@ export const npy: Format<z.output<typeof knobs>> = {
       return `${info.name}.npy is the name of the array beside the images; choose another output.name`;
     return null;
   },
-  async open(files, info, _knobs, shard): Promise<Writer> {
-    const { shape, dtype } = info;
-    assert(shape !== null, 'npy opened for pictures of different sizes');
-    const expected = shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes;
-    const images = await openArray(files, info.name, npyDescrs[dtype].descr, shape, shard.rows);
-    const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
-    const mixed = shard.folder === '' && info.splits.length > 1;
-    const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
-    const vectors: { readonly each: Vectors; readonly array: OpenArray }[] = [];
-    for (const { stem, each } of vectorStems(info)) {
-      const { descr } = npyDescrs[each.dtype];
-      vectors.push({ each, array: await openArray(files, stem, descr, [each.length], shard.rows) });
-    }
-    return {
-      async write(rows) {
-        for (const { tensor, key } of rows) {
-          assert(tensor?.bytes.length === expected, `npy got a tensor of another size for ${key}`);
-          await images.append(tensor.bytes);
-        }
-        await labels.append(labelBytes(rows));
-        await parts?.append(splitBytes(rows));
-        for (const { each, array } of vectors) for (const row of rows) await array.append(each.bytes(row));
-      },
-      async close() {
-        for (const array of [images, labels, parts, ...vectors.map(({ array }) => array)])
-          await array?.close();
-      },
-    };
+  async open(files, info, _knobs, shard) {
+    const { openNpy } = await import('./npy-writer');
+    return openNpy(files, info, shard);
   },
   async verify(files, written, info) {
-    const { shape, dtype } = info;
-    assert(shape !== null, 'npy verified for pictures of different sizes');
-    const vectors = vectorStems(info);
-    const arrays = files.slice(0, files.length - vectors.length);
-    const [images, labels, parts] = arrays;
-    const rows = written.sample;
-    for (const [i, { each }] of vectors.entries()) {
-      const file = files[arrays.length + i];
-      const { descr } = npyDescrs[each.dtype];
-      const fault = await verifyArray(file, descr, [each.length], written.count, rows, each.bytes);
-      if (fault !== null) return fault;
-    }
-    return (
-      (await verifyArray(
-        images,
-        npyDescrs[dtype].descr,
-        shape,
-        written.count,
-        rows,
-        ({ tensor }) => tensor?.bytes,
-      )) ??
-      (await verifyArray(labels, '<i8', [], written.count, rows, (row) => labelBytes([row]))) ??
-      (parts === undefined
-        ? null
-        : await verifyArray(parts, '|u1', [], written.count, rows, (row) => splitBytes([row])))
-    );
+    const { verifyNpy } = await import('./npy-writer');
+    return verifyNpy(files, written, info);
   },
   companions: classNamesFile,
   python: pythonLines,
 };
-
-/** What each array of vectors is called. */
-function vectorStems(info: RowsInfo): readonly { readonly stem: string; readonly each: Vectors }[] {
-  const vectors = vectorsOf(info);
-  return vectors.map((each) => ({ stem: vectors.length === 1 ? 'features' : each.column, each }));
-}
-
-interface OpenArray {
-  append(bytes: Uint8Array): Promise<void>;
-  /** Corrects the count in the header when images failed. */
-  close(): Promise<void>;
-}
-
-/** Begins an array of `count` items of the given shape; what is appended decides how many they are in the end. */
-async function openArray(
-  files: ShardFiles,
-  stem: string,
-  descr: NpyDescr,
-  item: readonly number[],
-  count: number,
-): Promise<OpenArray> {
-  const file: TargetFile = await files.create(stem, 'npy');
-  const itemBytes = item.reduce((product, side) => product * side, Number(descr.slice(2)));
-  let written = 0;
-  await file.write(npyHeader(descr, [count, ...item]));
-  return {
-    async append(bytes) {
-      written += bytes.length;
-      await file.write(bytes);
-    },
-    async close() {
-      const got = written / itemBytes;
-      assert(Number.isInteger(got), `${stem}.npy holds ${got} items`);
-      if (got === count) return;
-      await file.patch(prefixLength, npyHeader(descr, [got, ...item]).subarray(prefixLength));
-    },
-  };
-}
-
-function labelBytes(rows: readonly Row[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(rows.length * 8));
-  rows.forEach((row, i) => {
-    view.setBigInt64(i * 8, BigInt(row.labelId), true);
-  });
-  return new Uint8Array(view.buffer);
-}
-
-const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => splits.indexOf(row.split));
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const vectors = vectorStems(info).map(({ stem }) => stem);

@@ -39,3 +39,9 @@ export function pandasVectors(info: RowsInfo, table: string, parse: boolean): re
     return `${column} = np.array(${cells}.tolist(), "${dtype}")`;
   });
 }
+
+/** The stem of each NumPy file of vectors. */
+export function vectorStems(info: RowsInfo): readonly { readonly stem: string; readonly each: Vectors }[] {
+  const vectors = vectorsOf(info);
+  return vectors.map((each) => ({ stem: vectors.length === 1 ? 'features' : each.column, each }));
+}
