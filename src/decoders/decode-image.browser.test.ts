@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Outcome, succeeded } from '../core/failure';
-import type { Decoded, DecodedFrame, Size } from '../core/image';
 import { fileRef } from '../core/image';
 import { nothingPrivate } from '../core/privacy';
-import { type DecodeKnobs, decodeKnobs } from '../core/reading-knobs';
 import { decodeImage } from './decode-image';
 import { readOrientation } from './orientation';
+import { decode, decoded, encode, knobs, type Seen } from './test-decode';
 import {
-  ascii,
   asciiTag,
   type Drawing,
   drawBmp,
@@ -18,58 +15,10 @@ import {
   exifSegment,
   gradient,
   iconBitmap,
-  join,
   orientationBlock,
   pngChunk,
   withSegments,
 } from './test-files';
-
-const knobs = decodeKnobs.parse({ max_megabytes: 1, max_megapixels: 1 });
-
-/** What was decoded, as its first frame. */
-type Seen = Pick<Decoded, 'meta'> & DecodedFrame;
-
-async function decode(
-  bytes: Uint8Array<ArrayBuffer>,
-  wanted: Size | null = null,
-  change: Partial<DecodeKnobs> = {},
-): Promise<Outcome<Seen>> {
-  const file = new File([bytes], 'picture.jpg');
-  const wish = { wanted, deep: false, keepExif: false, knobs: { ...knobs, ...change } };
-  const { outcome } = await decodeImage(fileRef('folder/picture.jpg', file), wish, false);
-  if (outcome === null) throw new Error('it wants a codec');
-  return outcome.ok ? succeeded({ meta: outcome.value.meta, ...outcome.value.frames[0] }) : outcome;
-}
-
-async function decoded(bytes: Uint8Array<ArrayBuffer>, wanted: Size | null = null) {
-  const outcome = await decode(bytes, wanted);
-  if (!outcome.ok) throw new Error(outcome.failure.message);
-  return outcome.value;
-}
-
-async function failure(bytes: Uint8Array<ArrayBuffer>, change: Partial<DecodeKnobs> = {}) {
-  const outcome = await decode(bytes, null, change);
-  return outcome.ok ? null : outcome.failure;
-}
-
-/** Encodes by the browser. Blocks of 16 pixels keep their colours through JPEG's subsampling. */
-async function encode(
-  type: string,
-  width: number,
-  height: number,
-  quality = 0.95,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d');
-  if (context === null) throw new Error('no canvas');
-  for (let y = 0; y < height; y += 16) {
-    for (let x = 0; x < width; x += 16) {
-      context.fillStyle = `rgb(${(x * 5) % 256} ${(y * 3) % 256} ${(x + y) % 256})`;
-      context.fillRect(x, y, 16, 16);
-    }
-  }
-  return new Uint8Array(await (await canvas.convertToBlob({ type, quality })).arrayBuffer());
-}
 
 /** Where two pictures first differ, -1 for nowhere: `toEqual` takes its time over many numbers. */
 function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -233,78 +182,6 @@ describe('orientation', () => {
     context.drawImage(bitmap, 0, 0);
     return context.getImageData(0, 0, bitmap.width, bitmap.height).data;
   }
-});
-
-describe('bad input is a named failure', () => {
-  test('files that are not what their name says', async () => {
-    expect(await failure(new Uint8Array())).toMatchObject({ stage: 'decode', code: 'empty' });
-    const page = Uint8Array.from(ascii('<!DOCTYPE html><html><body>403 Forbidden</body></html>'));
-    expect(await failure(page)).toMatchObject({
-      code: 'not-an-image',
-      message: expect.stringContaining('The name ends in .jpg but the content is an HTML page'),
-    });
-    expect(await failure(join(ascii('II*\0'), new Uint8Array(60)))).toMatchObject({
-      code: 'corrupt',
-      message: expect.stringContaining('TIFF'),
-    });
-  });
-
-  test('cut and damaged files', async () => {
-    const jpeg = await encode('image/jpeg', 96, 64);
-    expect(await failure(jpeg.slice(0, -200))).toMatchObject({ code: 'truncated' });
-    const png = drawPng(gradient(20, 20));
-    expect(await failure(png.slice(0, -30))).toMatchObject({ code: 'truncated' });
-    png[100] ^= 1;
-    expect(await failure(png)).toMatchObject({
-      code: 'corrupt',
-      message: expect.stringContaining('checksum'),
-    });
-    const gif = drawGif(gradient(6, 6));
-    gif[gif.indexOf(0x2c) + 10] = 13; // no LZW code size
-    expect(await failure(gif)).toMatchObject({ code: 'corrupt' });
-  });
-
-  test('limits are told before any decode', async () => {
-    const jpeg = await encode('image/jpeg', 96, 64);
-    expect(await failure(jpeg, { max_megapixels: 0.006 })).toMatchObject({
-      code: 'too-large',
-      message: expect.stringContaining('96 × 64'),
-    });
-    expect(await failure(jpeg, { max_megabytes: 0.0001 })).toMatchObject({ code: 'too-large' });
-    // A header that lies costs nothing.
-    const liar = drawPng(gradient(2, 2));
-    new DataView(liar.buffer).setUint32(16, 0x7fffffff);
-    expect(await failure(liar)).toMatchObject({ code: 'too-large' });
-  });
-
-  test('files that change or go after they were listed', async () => {
-    const root = await navigator.storage.getDirectory();
-    const listed = async (name: string) => {
-      const handle = await root.getFileHandle(name, { create: true });
-      const writable = await handle.createWritable();
-      await writable.write(drawPng(gradient(4, 4)));
-      await writable.close();
-      return { handle, file: await handle.getFile() };
-    };
-    const codeOf = async (file: File) => {
-      const { outcome } = await decodeImage(
-        fileRef(file.name, file),
-        { wanted: null, deep: false, knobs },
-        false,
-      );
-      return !outcome || outcome.ok ? null : outcome.failure.code;
-    };
-    const changed = await listed('changed.png');
-    expect(await codeOf(changed.file)).toBeNull();
-    const writable = await changed.handle.createWritable();
-    await writable.write(drawPng(gradient(5, 5)));
-    await writable.close();
-    expect(await codeOf(changed.file)).toBe('changed');
-    const gone = await listed('gone.png');
-    await root.removeEntry('gone.png');
-    expect(await codeOf(gone.file)).toBe('gone');
-    await root.removeEntry('changed.png');
-  });
 });
 
 test('records what is known of the file', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../base/random';
-import type { DecodeRequest } from '../core/plugin';
 import { jpeg } from './jpeg';
 import { base64, be16, join, jpegSegment } from './test-files';
+import { headerOf, requestFor } from './test-request';
 import { spoil } from './test-spoil';
 
 // By libjpeg-turbo 3.1: 24 × 16 pixels of 12 bits, of 4:2:0 and lossless by predictor 4, and of 16 bits by predictor 6.
@@ -16,26 +16,11 @@ const lossless16 = base64(
   '/9j/4AAQSkZJRgABAQAAAQABAAD/wwALEAAQABgBAREA/8QAFwABAQEBAAAAAAAAAAAAAAAABwwIEP/aAAgBAQAGAADqpeqXql6peqXql6peqXql6peqXql6peqXql6peqXql6peqXql6peqX18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr+vl9fX19fX19fX19fX19fX19fX19fX19f18vr6+vr6+vr6+vr6+vr6+vr6+vr6+vr/wD/2Q==',
 );
 
-const asked: DecodeRequest = {
-  reduction: 1,
-  orientation: 1,
-  wanted: null,
-  frames: [0],
-  deep: true,
-  range: 'stored',
-  colour: 'srgb',
-  maxMetadataBytes: 1e6,
-};
-
-function headerOf(bytes: Uint8Array) {
-  const header = jpeg.readHeader(bytes);
-  if (!header.ok) throw new Error(header.failure.message);
-  return header.value;
-}
+const asked = requestFor({ deep: true, range: 'stored' });
 
 async function valuesOf(bytes: Uint8Array, request = asked): Promise<readonly number[]> {
   expect(jpeg.findDamage(bytes)).toBe(null);
-  const decoded = await jpeg.decode(bytes, headerOf(bytes), request);
+  const decoded = await jpeg.decode(bytes, headerOf(jpeg, bytes), request);
   if (!decoded.ok) throw new Error(decoded.failure.message);
   return [...decoded.value[0].raster.data];
 }
@@ -46,7 +31,7 @@ const picture = (formula: (x: number, y: number) => readonly number[]) =>
 
 describe('JPEG of other depths', () => {
   test('12 bits of 4:2:0 are within the coding’s own error', async () => {
-    expect(headerOf(smooth)).toMatchObject({ mode: 'RGB;12', size: { width: 24, height: 16 } });
+    expect(headerOf(jpeg, smooth)).toMatchObject({ mode: 'RGB;12', size: { width: 24, height: 16 } });
     const wanted = picture((x, y) => [1000 + 40 * x, 500 + 60 * y, 2000]);
     const found = await valuesOf(smooth);
     expect(found).toHaveLength(wanted.length);
@@ -62,14 +47,14 @@ describe('JPEG of other depths', () => {
   });
 
   test('lossless ones of 12 and 16 bits are exact', async () => {
-    expect(headerOf(lossless12).mode).toBe('RGB;12');
+    expect(headerOf(jpeg, lossless12).mode).toBe('RGB;12');
     expect(await valuesOf(lossless12)).toEqual(picture((x, y) => [170 * x, 255 * y, 70 * x + 130 * y]));
-    expect(headerOf(lossless16).mode).toBe('I;16');
+    expect(headerOf(jpeg, lossless16).mode).toBe('I;16');
     expect(await valuesOf(lossless16)).toEqual(picture((x, y) => [2711 * x + 190 * y]));
   });
 
   test('they want a codec worker, those of 8 bits do not', () => {
-    for (const bytes of [smooth, lossless12]) expect(jpeg.heavy(bytes, headerOf(bytes))).toBe(true);
+    for (const bytes of [smooth, lossless12]) expect(jpeg.heavy(bytes, headerOf(jpeg, bytes))).toBe(true);
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7])('predictor %i, with restarts and shifted samples', async (predictor) => {
@@ -94,7 +79,7 @@ describe('JPEG of other depths', () => {
     const whole = await valuesOf(lossless16);
     const cut = lossless16.subarray(0, lossless16.length - 100);
     expect(jpeg.findDamage(cut)?.ok).toBe(false);
-    const recovered = await jpeg.recover?.(cut, headerOf(cut), asked);
+    const recovered = await jpeg.recover?.(cut, headerOf(jpeg, cut), asked);
     if (!recovered?.ok) throw new Error('nothing was recovered');
     const [{ raster, alpha }] = recovered.value;
     expect(alpha).toBe(true);
@@ -107,7 +92,7 @@ describe('JPEG of other depths', () => {
 
   test('a picture that ends early behind an end marker is no whole one', async () => {
     const short = join(smooth.subarray(0, smooth.length - 60), [0xff, 0xd9]);
-    const decoded = await jpeg.decode(short, headerOf(short), asked);
+    const decoded = await jpeg.decode(short, headerOf(jpeg, short), asked);
     expect(decoded).toMatchObject({ ok: false, failure: { code: 'truncated' } });
   });
 

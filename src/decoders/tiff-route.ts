@@ -1,12 +1,18 @@
 import { type Page, photometrics, tags } from './tiff-page';
 
-/** Who decodes a page: libvips with its libtiff, or our own code where those give up. */
-export type Route = 'vips' | 'samples';
+/** Who decodes a page: libvips with its libtiff, our own code where those give up, or its JPEG decoder on what our code puts together. */
+export type Route = 'vips' | 'samples' | 'old-jpeg';
 
 /** The way of a page, or null when there is none. */
 export function routeOf(page: Page): Route | null {
+  if (isOldJpeg(page)) return 'old-jpeg';
   if (vipsReads(page)) return 'vips';
   return page.photometric !== photometrics.yCbCr && readsSamples(page) ? 'samples' : null;
+}
+
+/** Section 22 of TIFF 6.0, which wasm-vips' libtiff is built without. */
+function isOldJpeg({ compression, uniform, bits, samples, planar, tiled }: Page): boolean {
+  return compression === 6 && uniform && bits === 8 && (samples === 1 || samples === 3) && !planar && !tiled;
 }
 
 /** Compressions that wasm-vips' libtiff is built with. */

@@ -211,6 +211,10 @@ async function decodePage(
       const { decodeTiffBySamples } = await import('./tiff-own');
       return decodeTiffBySamples(bytes, page, chain?.little ?? true, frame, label, turned);
     }
+    case 'old-jpeg': {
+      const { decodeOldJpeg } = await import('./tiff-old-jpeg');
+      return decodeOldJpeg(bytes, page, frame, label, turned);
+    }
     default:
       return unsupported(
         `The ${label}'s page ${frame + 1} is ${compressionName(page.compression)}.`,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../base/random';
 import type { Outcome } from '../core/failure';
-import type { Decoded, Header } from '../core/image';
+import type { Decoded } from '../core/image';
 import { fileRef } from '../core/image';
-import type { DecodeRequest } from '../core/plugin';
 import { decodeKnobs } from '../core/reading-knobs';
 import { codecFiles } from './codec-files';
 import { decodeImage } from './decode-image';
 import { drawTiff, gradient, join } from './test-files';
+import { requestFor } from './test-request';
 import { tiff } from './tiff';
 
 const knobs = decodeKnobs.parse({});
@@ -159,7 +159,10 @@ describe('TIFF', () => {
     const header = tiff.readHeader(file);
     if (!header.ok) throw new Error(header.failure.message);
     expect(header.value.frames).toBe(2);
-    const decoded = await tiff.decode(file, header.value, { ...request(header.value), frames: [0, 1] });
+    const decoded = await tiff.decode(file, header.value, {
+      ...requestFor({ orientation: header.value.orientation }),
+      frames: [0, 1],
+    });
     if (!decoded.ok) throw new Error(decoded.failure.message);
     expect(decoded.value.map(({ frame, raster }) => [frame, raster.width, raster.height])).toEqual([
       [0, 7, 5],
@@ -181,41 +184,6 @@ describe('TIFF', () => {
     broken.fill(0x55, 8, 60);
     expect(await decode(broken)).toMatchObject({ failure: { stage: 'decode', code: 'corrupt' } });
     expect(farthest(picture(await decode(fromBase64(codecFiles.lzw))))).toBe(0);
-  });
-});
-
-describe('an animated JPEG XL', () => {
-  const animated = fromBase64(codecFiles.jxlAnimated);
-  /** Of frame `f`, whose blue alone differs from the first's. */
-  const blue = (x: number, y: number, f: number) => (x * 7 + y * 13 + f * 100) % 256;
-
-  test.each([
-    [{ frames: 'first' }, [0]],
-    [{ frames: 'middle' }, [1]],
-    [{ frames: 'every' }, [0, 1, 2]],
-    [{ frames: 'every', frame_step: 2 }, [0, 2]],
-  ] as const)('gives the frames of %o', async (some, wanted) => {
-    const ref = fileRef('a/b', new File([animated], 'b'));
-    const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse(some) };
-    const { outcome } = await decodeImage(ref, wish, true);
-    if (!outcome?.ok) throw new Error(outcome?.failure.message);
-    expect(outcome.value.meta.frames).toBe(3);
-    expect(outcome.value.frames.map(({ frame }) => frame)).toEqual(wanted);
-    for (const { frame, raster } of outcome.value.frames) {
-      expect([raster.width, raster.height]).toEqual([16, 8]);
-      for (const [x, y] of [
-        [0, 0],
-        [15, 7],
-        [3, 2],
-      ])
-        expect(raster.data[4 * (16 * y + x) + 2]).toBe(blue(x, y, frame));
-    }
-  });
-
-  test('has more frames than are allowed', async () => {
-    const ref = fileRef('a/b', new File([animated], 'b'));
-    const wish = { wanted: null, deep: false, knobs: decodeKnobs.parse({ frames: 'every', max_frames: 2 }) };
-    expect((await decodeImage(ref, wish, true)).outcome).toMatchObject({ failure: { code: 'too-large' } });
   });
 });
 
@@ -283,7 +251,11 @@ test('a TIFF that is cut off is recovered as far as it goes', async () => {
   for (let at = directory + 2; at < directory + 2 + 12 * view.getUint16(directory, true); at += 12)
     if (view.getUint16(at, true) === 279) view.setUint32(at + 8, longer.length, true);
   expect(tiff.findDamage(longer)).toMatchObject({ failure: { code: 'truncated' } });
-  const recovered = await tiff.recover?.(longer, header.value, request(header.value));
+  const recovered = await tiff.recover?.(
+    longer,
+    header.value,
+    requestFor({ orientation: header.value.orientation }),
+  );
   if (!recovered?.ok) throw new Error(recovered?.failure.message);
   const [{ raster }] = recovered.value;
   expect([raster.width, raster.height]).toEqual([40, 30]);
@@ -315,14 +287,3 @@ function chained(...files: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   }
   return whole;
 }
-
-const request = ({ orientation }: Header): DecodeRequest => ({
-  reduction: 1,
-  orientation,
-  wanted: null,
-  frames: [0],
-  deep: false,
-  range: 'type',
-  colour: 'srgb',
-  maxMetadataBytes: 1e6,
-});
