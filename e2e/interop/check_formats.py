@@ -2,8 +2,8 @@
 
     python check_formats.py FOLDER EXPECTED.json
 
-EXPECTED.json: {kinds, rows, class_names, dtype, shape, images, pictures, jobs}; `images` is the base64 of the tensors'
-little-endian values and `pictures` a list of base64; a job is {format, folder, paths, knobs, code}, where `code` is the
+EXPECTED.json: {kinds, rows, class_names, dtype, shape, images, pictures, vectors, jobs}; `images` is the base64 of the
+tensors' little-endian values, `pictures` a list of base64, `vectors` a list of {name, dtype, length, values}; a job is {format, folder, paths, knobs, code}, where `code` is the
 Python that the results show, run in the job's folder below FOLDER.
 """
 
@@ -15,7 +15,7 @@ import sys
 
 import numpy as np
 
-from expected import Comparison, Expected
+from expected import Comparison, Expected, vectors_of
 
 
 def main(folder, path):
@@ -28,6 +28,7 @@ def main(folder, path):
         values.reshape(given["shape"]),
         [base64.b64decode(picture) for picture in given["pictures"]],
         given["class_names"],
+        vectors=vectors_of(given.get("vectors", [])),
     )
     compared = Comparison()
     for job in given["jobs"]:

@@ -37,6 +37,10 @@ def check_file(compared, where, file, expected, part, mixed, knobs):
     compared.same(f"{where} class names", list(file["class_names"].asstr()), expected.class_names)
     compared.same(f"{where} names of labels", list(file["labels"].attrs["class_names"]), expected.class_names)
     compared.same(f"{where} compression", file["images"].compression, "gzip" if knobs.get("compression") == "deflate" else None)
+    for name, wanted in expected.vectors.items():
+        compared.same_array(f"{where} {name}", file[f"features/{name}"][:], wanted[part])
+        compared.same_array(f"{where} {name} slice", file[f"features/{name}"][1:3], wanted[part][1:3])
+    check_values(compared, where, file["features"], expected, part)
     image = json.loads(file.attrs["recipe"])["image"]
     sides = images.shape[2:] if file["images"].attrs["layout"] == "channels-first" else images.shape[1:3]
     compared.same(f"{where} recipe", (image["height"], image["width"]), tuple(sides))
@@ -47,6 +51,17 @@ def check_file(compared, where, file, expected, part, mixed, knobs):
         compared.same(f"{where} lone split", {row["split"] for row in rows}, {"train"})
 
 
+def check_values(compared, where, group, expected, part):
+    """Of what extractors say in texts and numbers, "" and NaN are none."""
+    for name in sorted(set(group) - set(expected.vectors)):
+        wanted = expected.column(name)[part]
+        if expected.kinds[name] == "text":
+            compared.same(f"{where} {name}", list(group[name].asstr()), [value or "" for value in wanted])
+        else:
+            numbers = np.array([np.nan if value is None else value for value in wanted], np.float64)
+            compared.same_array(f"{where} {name}", group[name][:], numbers)
+
+
 def check_shown(compared, found, folder, paths, expected):
     name = folder.replace("/", "_")
     if len(paths) > 1:
@@ -55,4 +70,6 @@ def check_shown(compared, found, folder, paths, expected):
         return
     compared.same_array(f"hdf5 {folder} images as shown", found[f"{name}images"][:], expected.images)
     compared.same(f"hdf5 {folder} labels as shown", found[f"{name}labels"].tolist(), expected.column("label_id"))
+    for column, wanted in expected.vectors.items():
+        compared.same_array(f"hdf5 {folder} {column} as shown", found[f"{name}features_{column}"], wanted)
     compared.same(f"hdf5 {folder} filenames as shown", found[f"{name}filenames"].tolist(), expected.column("filename"))

@@ -14,3 +14,6 @@ def check(compared, found, sets, knobs):
         compared.same_array(f"npy {folder} images as shown", images, expected.images)
         labels = np.array(expected.column("label_id"), np.int64)
         compared.same_array(f"npy {folder} labels as shown", found[f"{name}labels"], labels)
+        for column, wanted in expected.vectors.items():
+            stem = "features" if len(expected.vectors) == 1 else f"features_{column}"
+            compared.same_array(f"npy {folder} {stem} as shown", found[f"{name}{stem}"], wanted)

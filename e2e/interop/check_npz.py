@@ -20,6 +20,9 @@ def check(compared: Comparison, found, sets, knobs):
             names = ["train", "validation", "test"]
             wanted = np.array([names.index(split) for split in expected.column("split")], np.uint8)
             compared.same_array(f"{where} splits", dataset["splits"], wanted)
+        for name, wanted in expected.vectors.items():
+            compared.same_array(f"{where} {name}", dataset[f"features_{name}"], wanted)
+            compared.same_array(f"{where} {name} as shown", found[f"features_{name}"], wanted)
         compared.same(f"{where} class_names", found["class_names"], expected.class_names)
         for path in paths:
             with zipfile.ZipFile(path) as archive:

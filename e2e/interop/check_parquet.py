@@ -29,6 +29,18 @@ def check(compared, found, sets, knobs):
             check_images(compared, where, dataset, table, image, expected)
             if index == 0 and image == "list":
                 compared.same_array(f"{where} image as shown", found["image"], expected.images[0])
+        for name, wanted in expected.vectors.items():
+            column = table[f"features_{name}"]
+            compared.same(f"{where} {name} length", column.type.list_size, wanted.shape[1])
+            flat = np.concatenate([chunk.flatten().to_numpy() for chunk in column.chunks])
+            compared.same_array(f"{where} {name}", flat.reshape(wanted.shape), wanted)
+            if image != "tensor":
+                got = np.array(dataset.with_format("numpy")[f"features_{name}"], wanted.dtype)
+                compared.same_array(f"{where} {name} in datasets", got, wanted)
+            frame = pd.concat([pd.read_parquet(path, columns=[f"features_{name}"]) for path in paths], ignore_index=True)
+            compared.same_array(f"{where} {name} in pandas", np.stack(frame[f"features_{name}"]), wanted)
+            rows = duckdb.read_parquet(paths).select(f"features_{name}").fetchall()
+            compared.same_array(f"{where} {name} in DuckDB", np.array([row[0] for row in rows], wanted.dtype), wanted)
         codecs = {pq.ParquetFile(path).metadata.row_group(0).column(3).compression for path in paths if pq.read_metadata(path).num_rows}
         compared.same(f"{where} codec", codecs, {CODECS[knobs.get("compression", "snappy")]} if codecs else set())
         check_readers(compared, where, paths, image, expected)

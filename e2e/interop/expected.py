@@ -1,5 +1,6 @@
 """What a dataset must hold, and the comparing of it, for the checks of single formats beside this file."""
 
+import base64
 import dataclasses
 import hashlib
 import io
@@ -50,9 +51,18 @@ class Expected:
     pictures: list  # the re-encoded pictures' bytes in the rows' order, or None where only `files` is known
     class_names: list
     files: list = None  # the pictures' bytes in any order
+    vectors: dict = dataclasses.field(default_factory=dict)  # extractor's column: array of rows by values
 
     def column(self, name):
         return [row[name] for row in self.rows]
+
+
+def vectors_of(given):
+    """From `{name, dtype, length, values}`, of which `values` is base64."""
+    return {
+        each["name"]: np.frombuffer(base64.b64decode(each["values"]), np.dtype(each["dtype"])).reshape(-1, each["length"])
+        for each in given
+    }
 
 
 def compare_pictures(compared, where, got, expected):

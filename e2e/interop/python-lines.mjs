@@ -4,9 +4,11 @@ import { runnerImport } from 'vite';
 
 const load = async (path) => (await runnerImport(path, { configFile: false, logLevel: 'error' })).module;
 const { registry } = await load('src/run/registry.ts');
+const { featureColumns } = await load('src/core/feature-columns.ts');
 const { rowsInfo } = await load('src/transforms/geometry.ts');
 const { files, recipe, class_names: classNames } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const info = rowsInfo(recipe, { classNames, extraColumns: [] });
+const features = featureColumns(recipe, registry.extractors);
+const info = rowsInfo(recipe, { classNames, extraColumns: [] }, features);
 const lines = registry.formats
   .filter(({ id }) => recipe.output.formats.includes(id))
   .map(({ id, python }) => {

@@ -289,10 +289,10 @@ export interface Format<K = unknown> extends Plugin<K> {
   python(paths: readonly string[], info: RowsInfo, knobs: K): string;
 }
 
-/** A column of a table, or `image`: the content of pictures that are files of their own or members of a tar. */
+/** A column of a table, `numbers` a list in each row, or `image`: the content of pictures that are files of their own or members of a tar. */
 export interface Field {
   readonly name: string;
-  readonly kind: 'text' | 'integer' | 'number' | 'image';
+  readonly kind: 'text' | 'integer' | 'number' | 'numbers' | 'image';
 }
 
 /** One open instance of a format: the files of one shard. */

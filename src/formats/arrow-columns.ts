@@ -1,9 +1,11 @@
 import type * as Arrow from 'apache-arrow';
 import type { RowsInfo } from '../core/plugin';
+import type { Dtype } from '../core/row';
 import type { ArrowLibrary } from './arrow-schema';
-import { cellField, tensorField, valueType } from './arrow-schema';
+import { cellField, tensorField, valueType, vectorField } from './arrow-schema';
 import type { RowBatch } from './row-batch';
 import type { Cell, Column } from './table';
+import type { Vectors } from './vectors';
 
 /** A column of an Arrow table. */
 export interface ArrowColumn {
@@ -49,16 +51,35 @@ export function tensorColumn(
   info: RowsInfo,
 ): ArrowColumn {
   const field = tensorField(arrow, name, shape, info);
-  const type = valueType(arrow, info.dtype);
   return {
     field,
-    data({ rows, images }) {
-      const values = new type.ArrayType(images.buffer, images.byteOffset, images.byteLength / bytesOf(type));
-      // One of three types with their own arrays: the library cannot tell which goes with which.
-      const child = arrow.makeData({ type, length: values.length, data: values } as never);
-      return arrow.makeData({ type: field.type, length: rows, child });
-    },
+    data: ({ rows, images }) => listData(arrow, field.type, info.dtype, rows, images),
   };
+}
+
+/** A column of vectors, the batch's `index`-th. */
+export function vectorColumn(arrow: ArrowLibrary, vectors: Vectors, index: number): ArrowColumn {
+  const field = vectorField(arrow, vectors);
+  return {
+    field,
+    data: ({ rows, vectors: columns }) =>
+      listData(arrow, field.type, vectors.dtype, rows, columns[index] ?? new Uint8Array(0)),
+  };
+}
+
+/** Lists of one length whose values lie end to end. */
+function listData(
+  arrow: ArrowLibrary,
+  listType: Arrow.FixedSizeList,
+  dtype: Dtype,
+  rows: number,
+  bytes: Uint8Array,
+): Arrow.Data<Arrow.FixedSizeList> {
+  const type = valueType(arrow, dtype);
+  const values = new type.ArrayType(bytes.buffer, bytes.byteOffset, bytes.byteLength / bytesOf(type));
+  // One of three types with their own arrays: the library cannot tell which goes with which.
+  const child = arrow.makeData({ type, length: values.length, data: values } as never);
+  return arrow.makeData({ type: listType, length: rows, child });
 }
 
 const bytesOf = ({ ArrayType }: { readonly ArrayType: { readonly BYTES_PER_ELEMENT: number } }) =>

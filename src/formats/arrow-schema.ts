@@ -2,6 +2,7 @@ import type * as Arrow from 'apache-arrow';
 import type { RowsInfo } from '../core/plugin';
 import type { Dtype } from '../core/row';
 import type { Column } from './table';
+import type { Vectors } from './vectors';
 
 /** The library, which is loaded when something is written. */
 export type ArrowLibrary = typeof Arrow;
@@ -25,6 +26,15 @@ export function tensorField(
   ]);
   const type = new arrow.FixedSizeList(shape[0] * shape[1] * shape[2], item);
   return new arrow.Field(name, type, false, metadata);
+}
+
+/** The field of a column of vectors: a fixed-size list, which every reader of Arrow knows. */
+export function vectorField(
+  arrow: ArrowLibrary,
+  { column, length, dtype }: Pick<Vectors, 'column' | 'length' | 'dtype'>,
+): Arrow.Field<Arrow.FixedSizeList> {
+  const item = new arrow.Field('item', valueType(arrow, dtype), true);
+  return new arrow.Field(column, new arrow.FixedSizeList(length, item), false);
 }
 
 /** The type of one value of a tensor. */

@@ -4,6 +4,7 @@ import type { Row } from '../core/row';
 import { type ArrowChoice, imageName } from './arrow-writer';
 import { sameBytes } from './read-back';
 import { columnsOf } from './table';
+import { vectorsOf } from './vectors';
 
 /**
  * Reads one shard's table back: its schema, the rows of each batch by their messages alone, and of the sampled rows the
@@ -19,7 +20,12 @@ export async function verifyArrow(
   try {
     const { columns, batches } = await readMessages(file, container === 'file' ? fileHeadBytes : 0);
     const names = columnsOf(info, [imageName]).map(({ name }) => name);
-    const wanted = image === 'none' ? names : [imageName, ...names];
+    const vectors = vectorsOf(info);
+    const wanted = [
+      ...(image === 'none' ? [] : [imageName]),
+      ...names,
+      ...vectors.map(({ column }) => column),
+    ];
     if (columns.join('\n') !== wanted.join('\n')) return wrong(`has other columns: ${columns.join(', ')}`);
     const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
     if (rows !== count) return wrong(`holds ${rows} rows instead of ${count}`);
@@ -31,6 +37,11 @@ export async function verifyArrow(
         if (at < before || at >= before + batch.rows) continue;
         if (!(await holdsRow(file, batch, at - before, row, image)))
           return wrong(`holds another row ${at} (${row.key})`);
+        // The last columns, each a list's validity, its values' validity and its values.
+        const first = batch.buffers.length - 3 * vectors.length;
+        for (const [i, each] of vectors.entries())
+          if (!(await holdsFixed(file, batch.buffers[first + 3 * i + 2], at - before, each.bytes(row))))
+            return wrong(`holds another ${each.column} in row ${at} (${row.key})`);
       }
       before += batch.rows;
     }
@@ -105,8 +116,18 @@ async function holdsRow(
   const bytes = image === 'tensor' ? row.tensor?.bytes : row.picture?.bytes;
   assert(bytes !== undefined, `arrow has no image to compare for ${row.key}`);
   if (image === 'picture') return holdsBytes(file, buffers, at, bytes);
-  const start = buffers[2].start + at * bytes.length;
-  return sameBytes(await file.read(start, start + bytes.length), bytes);
+  return holdsFixed(file, buffers[2], at, bytes);
+}
+
+/** Compares the `at`-th of pieces that all have the length of the wanted one. */
+async function holdsFixed(
+  file: CommittedFile,
+  { start }: Batch['buffers'][number],
+  at: number,
+  wanted: Uint8Array,
+): Promise<boolean> {
+  const from = start + at * wanted.length;
+  return sameBytes(await file.read(from, from + wanted.length), wanted);
 }
 
 async function holdsBytes(

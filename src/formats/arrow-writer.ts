@@ -1,10 +1,11 @@
 import type { RowsInfo, ShardFiles, Writer } from '../core/plugin';
 import { dtypeBytes } from '../core/row';
-import { cellColumn, pictureColumn, tensorColumn } from './arrow-columns';
+import { cellColumn, pictureColumn, tensorColumn, vectorColumn } from './arrow-columns';
 import { openArrowFile } from './arrow-file';
 import { pictureBytes, tensorBytes } from './image-bytes';
 import { createBatcher } from './row-batch';
 import { columnsOf } from './table';
+import { vectorsOf } from './vectors';
 
 /** What of the format's knobs decides its files. */
 export interface ArrowChoice {
@@ -29,6 +30,8 @@ export async function openArrow(
       column.name === 'label' && info.classNames.length > 0 ? info.classNames : null,
     ),
   );
+  const vectors = vectorsOf(info);
+  columns.push(...vectors.map((each, i) => vectorColumn(library, each, i)));
   const tensor = image === 'tensor' && shape !== null ? shape : null;
   if (tensor !== null) columns.unshift(tensorColumn(library, imageName, tensor, info));
   else if (image === 'picture') columns.unshift(pictureColumn(library, imageName));
@@ -38,7 +41,7 @@ export async function openArrow(
       : image === 'picture'
         ? pictureBytes
         : null;
-  const batcher = createBatcher(table, imageOf, batchLimit);
+  const batcher = createBatcher(table, imageOf, vectors, batchLimit);
   const file = await files.createOne(info.name, endings[container]);
   const out = openArrowFile(library, file, columns, container);
   return {

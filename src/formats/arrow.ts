@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { Format, RowsInfo } from '../core/plugin';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
+import { vectorsOf } from './vectors';
 
 const knobs = z.strictObject({
   container: knob(z.enum(['file', 'stream']), 'file', {
@@ -18,7 +19,8 @@ type ArrowKnobs = z.output<typeof knobs>;
 
 /**
  * Apache Arrow's own format, a shard as one table of record batches: the image, then the columns of the other tables,
- * typed. `label` is a dictionary of the class names; `augmentation` is JSON, since its steps have fields of their own.
+ * typed, then vectors as lists of one length. `label` is a dictionary of the class names; `augmentation` is JSON, since its
+ * steps have fields of their own.
  */
 export const arrow: Format<ArrowKnobs> = {
   id: 'arrow',
@@ -61,14 +63,19 @@ function pythonLines(paths: readonly string[], info: RowsInfo, { container, imag
       : image === 'picture'
         ? [`images = [Image.open(io.BytesIO(picture)) for picture in ${first}["image"].to_pylist()]`]
         : [];
+  // A column of lists of one length, flat, is the matrix.
+  const features = vectorsOf(info).map(
+    ({ column }) => `${column} = np.stack(${first}["${column}"].to_numpy())`,
+  );
   return [
     ...(image === 'picture' ? ['import io'] : []),
     ...(sets.some((set) => set.paths.length > 1) ? ['from glob import glob'] : []),
-    ...(image === 'tensor' ? ['import numpy as np'] : []),
+    ...(image === 'tensor' || features.length > 0 ? ['import numpy as np'] : []),
     'import pyarrow as pa',
     ...(image === 'picture' ? ['from PIL import Image'] : []),
     '',
     ...lines,
     ...images,
+    ...features,
   ].join('\n');
 }

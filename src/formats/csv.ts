@@ -8,6 +8,7 @@ import { knownLines, verifyLines } from './read-back';
 import { arrayColumn, type Cell, type Column, columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
 import { tensorText } from './tensor-text';
 import { createTextFile } from './text-file';
+import { type Vectors, vectorsOf, vectorText } from './vectors';
 
 const knobs = z.strictObject({
   ...tableKnobs,
@@ -24,7 +25,7 @@ type CsvKnobs = z.output<typeof knobs>;
  * One table a shard by RFC 4180, UTF-8 without a byte order mark. Lines end with `\n`: pandas, Python's csv and
  * spreadsheets read both, while `\r\n` leaves a stray `\r` on the last column in line tools such as grep, awk and git.
  * Missing values are nothing and empty text is `""`, which Python's csv (QUOTE_NOTNULL), pyarrow and databases
- * tell apart.
+ * tell apart. A vector is one cell, a JSON list: hundreds of columns of their own would drown the table.
  */
 export const csv: Format<CsvKnobs> = {
   id: 'csv',
@@ -36,11 +37,12 @@ export const csv: Format<CsvKnobs> = {
   async open(files, info, knobs): Promise<Writer> {
     const text = createTextFile(await files.createOne(info.name, 'csv'));
     const columns = columnsOf(info);
-    await text.add(`${headerLine(columns, knobs)}\n`);
+    const vectors = vectorsOf(info);
+    await text.add(`${headerLine(columns, vectors, knobs)}\n`);
     return {
       async write(rows) {
         for (const row of rows) {
-          for (const piece of lineOf(row, columns, knobs)) await text.add(piece);
+          for (const piece of lineOf(row, columns, vectors, knobs)) await text.add(piece);
           await text.add('\n');
         }
       },
@@ -49,27 +51,35 @@ export const csv: Format<CsvKnobs> = {
   },
   async verify([file], written, info, knobs) {
     const columns = columnsOf(info);
-    const known = knownLines(written, 1, ({ row }) => [...lineOf(row, columns, knobs)].join(''));
-    known.set(0, headerLine(columns, knobs));
+    const vectors = vectorsOf(info);
+    const known = knownLines(written, 1, ({ row }) => [...lineOf(row, columns, vectors, knobs)].join(''));
+    known.set(0, headerLine(columns, vectors, knobs));
     return verifyLines(file, { count: written.count + 1, quoted: true, known });
   },
-  fields: (info) => fieldsOf(columnsOf(info)),
-  python: (paths, info) => pandasLines(paths, info, (path) => `pd.read_csv(${path}${csvOptions(info)})`),
+  fields: (info) => fieldsOf(info, columnsOf(info), false),
+  python: (paths, info) =>
+    pandasLines(paths, info, (path) => `pd.read_csv(${path}${csvOptions(info)})`, 'texts'),
 };
 
-function headerLine(columns: readonly Column[], knobs: CsvKnobs): string {
-  const names = columns.map((column) => column.name);
+function headerLine(columns: readonly Column[], vectors: readonly Vectors[], knobs: CsvKnobs): string {
+  const names = [...columns.map(({ name }) => name), ...vectors.map(({ column }) => column)];
   if (knobs.image_array) names.push(arrayColumn);
   return names.map((name) => csvField(name, knobs.spreadsheet_safe)).join(',');
 }
 
 /** A row's line without its break, in pieces where it holds a tensor. */
-function* lineOf(row: Row, columns: readonly Column[], knobs: CsvKnobs): Generator<string, void, undefined> {
+function* lineOf(
+  row: Row,
+  columns: readonly Column[],
+  vectors: readonly Vectors[],
+  knobs: CsvKnobs,
+): Generator<string, void, undefined> {
   let line = '';
   for (const column of columns) {
     if (line !== '' || column !== columns[0]) line += ',';
     line += csvField(column.value(row), knobs.spreadsheet_safe);
   }
+  for (const each of vectors) line += `,"${vectorText(each, row)}"`; // digits, signs and brackets: no quote inside
   if (knobs.image_array) {
     assert(row.tensor !== null, 'csv got a row without the tensor that it asked for');
     yield `${line},"`;
@@ -83,7 +93,8 @@ function* lineOf(row: Row, columns: readonly Column[], knobs: CsvKnobs): Generat
 function csvOptions(info: RowsInfo): string {
   const list = (wanted: readonly Column['kind'][]) =>
     columnsOf(info).flatMap(({ name, kind }) => (wanted.includes(kind) ? [JSON.stringify(name)] : []));
-  const texts = list(['text', 'steps']);
+  const vectors = vectorsOf(info).map(({ column }) => JSON.stringify(column));
+  const texts = [...list(['text', 'steps']), ...vectors];
   const numbers = list(['number']);
   const dtypes = `dtype={name: str for name in [${texts.join(', ')}]}`;
   const missing =

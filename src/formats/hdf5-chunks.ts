@@ -246,3 +246,21 @@ async function writeIndex(
     children = nodes;
   }
 }
+
+/** Rows of so many bytes that make a chunk. */
+export const chunkRows = (rowBytes: number) => Math.max(1, Math.floor(usualChunkBytes / rowBytes));
+
+/**
+ * Bytes of one chunk of images or vectors. h5py's cache holds 1 MB of chunks: larger ones would be read again for every row
+ * that is sliced from them, smaller ones make a longer index. A row is never cut.
+ */
+const usualChunkBytes = 256 * 1024;
+
+/** Packs by zlib through the platform, which is several times faster than JavaScript. */
+export async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
+  // Our buffers are never shared between threads, which the type would allow.
+  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new CompressionStream('deflate'));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}

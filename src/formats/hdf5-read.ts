@@ -4,6 +4,7 @@ import { join, lookup3, superblockBytes } from './hdf5-encode';
 
 /** Reads rows of the files that `hdf5.ts` writes, to verify them: by what lies there, with a few small reads a row. */
 export interface Hdf5Reader {
+  /** By its path, `/` between groups. */
   dataset(name: string): Promise<ReadDataset>;
 }
 
@@ -33,19 +34,27 @@ export async function openReader(file: StoredFile): Promise<Hdf5Reader> {
   check(block.getUint32(0) === 0x89484446 && block.getUint8(8) === 2, 'no superblock');
   checkSum(block, 'superblock');
   check(u64(block, 28) === file.bytes, `it says it has ${u64(block, 28)} bytes`);
+  return {
+    async dataset(path) {
+      let messages = await readHeader(read, u64(block, 36));
+      for (const name of path.split('/')) {
+        const address = linksOf(messages).get(name);
+        check(address !== undefined, `there is no ${path}`);
+        messages = await readHeader(read, address);
+      }
+      return openDataset(read, messages);
+    },
+  };
+}
+
+function linksOf(messages: readonly ReadMessage[]): ReadonlyMap<string, number> {
   const links = new Map<string, number>();
-  for (const { type, body } of await readHeader(read, u64(block, 36))) {
+  for (const { type, body } of messages) {
     if (type !== 0x06) continue;
     const length = body.getUint16(3, true);
     links.set(textOf(body, 5, length), u64(body, 5 + length));
   }
-  return {
-    async dataset(name) {
-      const address = links.get(name);
-      check(address !== undefined, `there is no ${name}`);
-      return openDataset(read, await readHeader(read, address));
-    },
-  };
+  return links;
 }
 
 /**

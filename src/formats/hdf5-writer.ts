@@ -3,7 +3,7 @@ import type { Shard } from '../core/plan';
 import type { RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
 import { dtypeBytes, type Row } from '../core/row';
 import { splits } from '../core/split';
-import { type ChunkedDataset, type Hdf5File, openChunks, writeDataset } from './hdf5-chunks';
+import { chunkRows, deflate, type Hdf5File, openChunks, writeDataset } from './hdf5-chunks';
 import {
   attribute,
   type Datatype,
@@ -15,7 +15,8 @@ import {
   superblock,
   superblockBytes,
 } from './hdf5-encode';
-import { type GlobalHeap, openHeap, type StringElement } from './hdf5-heap';
+import { columnRows, openFeatures, openNames } from './hdf5-features';
+import { openHeap, type StringElement } from './hdf5-heap';
 
 /** Begins one shard's file. */
 export async function openHdf5(
@@ -60,7 +61,7 @@ function openRows(
   const images = openChunks(file, {
     type: datatypes[dtype],
     row: shape,
-    rowsPerChunk: Math.max(1, Math.floor(chunkBytes / rowBytes)),
+    rowsPerChunk: chunkRows(rowBytes),
     packing: deflated ? { deflate } : null,
   });
   const column = (type: Datatype) =>
@@ -68,6 +69,7 @@ function openRows(
   const labels = column(datatypes.int64);
   const parts = mixed ? column(datatypes.uint8) : null;
   const names = openNames(openHeap(file), column(datatypes.string));
+  const features = openFeatures(file, info, deflated);
   return {
     async write(rows) {
       for (const { tensor, key } of rows) {
@@ -77,6 +79,7 @@ function openRows(
       await labels.append(labelBytes(rows));
       await parts?.append(splitBytes(rows));
       for (const { key } of rows) await names.add(key);
+      await features.append(rows);
     },
     async close() {
       const { normalisation, classNames } = info;
@@ -109,7 +112,10 @@ function openRows(
           name: 'class_names',
           address: await writeDataset(file, datatypes.string, [classNames.length], classes()),
         },
-        { name: 'features', address: await file.append(objectHeader(groupMessages([]))) },
+        {
+          name: 'features',
+          address: await file.append(objectHeader(groupMessages(await features.close()))),
+        },
         { name: 'filenames', address: await names.close() },
         {
           name: 'images',
@@ -132,54 +138,11 @@ function openRows(
   };
 }
 
-/**
- * Bytes of one chunk of images. h5py's cache holds 1 MB of chunks: larger ones would be read again for every row that
- * is sliced from them, smaller ones make a longer index. A picture is never cut.
- */
-const chunkBytes = 256 * 1024;
-
 /** What a file begins with; never patched, since a write at the start begins a file anew. */
 const signatureBytes = 8;
 
-/** Rows in a chunk of labels, splits or names. */
-const columnRows = 4096;
-
 /** 16 bytes a string, and an attribute's message holds 64 KB; the dataset `class_names` holds any number. */
 const mostAttributeNames = 4000;
-
-interface Names {
-  add(name: string): Promise<void>;
-  close(): Promise<number>;
-}
-
-/** Gathers names until a chunk of their elements is full, so that a long run of them stays out of memory. */
-function openNames(heap: GlobalHeap, column: ChunkedDataset): Names {
-  let elements: StringElement[] = [];
-  const flush = async () => {
-    await heap.flush();
-    await column.append(join(...elements.map((element) => element())));
-    elements = [];
-  };
-  return {
-    async add(name) {
-      elements.push(await heap.add(name));
-      if (elements.length === columnRows) await flush();
-    },
-    async close() {
-      await flush();
-      return column.close([]);
-    },
-  };
-}
-
-/** Packs by zlib through the platform, which is several times faster than JavaScript. */
-async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
-  // Our buffers are never shared between threads, which the type would allow.
-  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>])
-    .stream()
-    .pipeThrough(new CompressionStream('deflate'));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
-}
 
 /** Labels as int64. */
 export function labelBytes(rows: readonly Row[]): Uint8Array {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
-import type { Format, RowsInfo } from '../core/plugin';
+import type { FeatureColumn, Format, RowsInfo } from '../core/plugin';
 import { pathSets, pythonParts, pythonString } from './python';
 
 const knobs = z.strictObject({
@@ -15,7 +15,7 @@ type Hdf5Knobs = z.output<typeof knobs>;
 /**
  * One HDF5 file a shard (superblock 2, read by every library since HDF5 1.8 of 2008): `images`, `labels` (int64, -1 for
  * none), `splits` (uint8: 0 train, 1 validation, 2 test) where a file holds several, `filenames`, `class_names`, the
- * group `features`, and attributes: `recipe` on the root; `normalise`, `channels`, `layout`, `mean` and `std` on the
+ * group `features` with a dataset for each column of the extractors, and attributes: `recipe` on the root; `normalise`, `channels`, `layout`, `mean` and `std` on the
  * images; `class_names` on the labels, as long as an attribute can hold them; `split_names` on the splits. Rows stream
  * through: chunks are written as they fill, their index and all headers at the end.
  */
@@ -51,6 +51,7 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
       `${name}file = h5py.File(${pythonString(set.paths[0])})`,
       `${name}images, ${name}labels = ${name}file["images"], ${name}file["labels"][:]  # images[0:8] reads eight`,
       `${name}filenames = ${name}file["filenames"].asstr()[:]`,
+      ...info.features.map((column) => `${name}${variable(column)} = ${name}file${pythonFeature(column)}`),
     ];
   });
   const first = `${sets[0]?.folder.replace(/\W+/g, '_') ?? ''}${sets[0]?.paths.length === 1 ? 'file' : 'files[0]'}`;
@@ -62,3 +63,8 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
     `class_names = list(${first}["class_names"].asstr()[:])`,
   ].join('\n');
 }
+
+const variable = ({ kind, name }: FeatureColumn) => (kind === 'vector' ? `features_${name}` : name);
+
+const pythonFeature = ({ kind, name }: FeatureColumn) =>
+  `[${pythonString(`features/${name}`)}]${kind === 'text' ? '.asstr()' : ''}[:]`;

@@ -10,6 +10,7 @@ import { picturePath, putPictures, verifyPictures } from './picture-files';
 import { knownLines, verifyLines } from './read-back';
 import { type Column, columnsOf, fieldsOf } from './table';
 import { createTextFile, type TextFile } from './text-file';
+import { type Vectors, vectorsOf, vectorText } from './vectors';
 
 const knobs = z.strictObject({
   metadata: knob(z.enum(['csv', 'jsonl']), 'csv', {
@@ -45,19 +46,20 @@ export const imagefolder: Format<ImagefolderKnobs> = {
   async open(files, info, knobs, shard) {
     const tables = new Map<string, TextFile>();
     const columns = metadataColumns(info);
+    const vectors = vectorsOf(info);
     const tableOf = async (row: Row) => {
       const folder = folderIn(shard, row);
       const known = tables.get(folder);
       if (known !== undefined) return known;
       const table = createTextFile(await files.create(`${folder}metadata`, knobs.metadata));
       tables.set(folder, table);
-      if (knobs.metadata === 'csv') await table.add(`${headerLine(columns)}\n`);
+      if (knobs.metadata === 'csv') await table.add(`${headerLine(columns, vectors)}\n`);
       return table;
     };
     return {
       async write(rows) {
         await putPictures(files, rows, (row) => folderIn(shard, row));
-        for (const row of rows) await (await tableOf(row)).add(`${lineOf(row, columns, knobs)}\n`);
+        for (const row of rows) await (await tableOf(row)).add(`${lineOf(row, columns, vectors, knobs)}\n`);
       },
       async close() {
         for (const table of tables.values()) await table.flush();
@@ -78,7 +80,9 @@ export const imagefolder: Format<ImagefolderKnobs> = {
       if (parts.length === 0) continue;
       const whole = await create(`${split}/metadata.${knobs.metadata}`);
       const header =
-        knobs.metadata === 'csv' ? new TextEncoder().encode(`${headerLine(metadataColumns(info))}\n`) : null;
+        knobs.metadata === 'csv'
+          ? new TextEncoder().encode(`${headerLine(metadataColumns(info), vectorsOf(info))}\n`)
+          : null;
       if (header !== null) await whole.write(header);
       for (const part of parts) {
         for (let at = header?.length ?? 0; at < part.bytes; at += pieceBytes)
@@ -86,10 +90,10 @@ export const imagefolder: Format<ImagefolderKnobs> = {
       }
     }
   },
-  fields: (info) => [
+  fields: (info, { metadata }) => [
     { name: 'image', kind: 'image' },
     { name: fileNameColumn, kind: 'text' },
-    ...fieldsOf(metadataColumns(info)),
+    ...fieldsOf(info, metadataColumns(info), metadata === 'jsonl'),
   ],
   python: () =>
     [
@@ -125,25 +129,38 @@ function metadataColumns(info: RowsInfo): readonly Column[] {
   return [...label, ...columns.filter(({ name }) => name !== 'label' && name !== fileNameColumn)];
 }
 
-const headerLine = (columns: readonly Column[]) =>
-  [fileNameColumn, ...columns.map(({ name }) => name)].map((name) => csvField(name)).join(',');
+const headerLine = (columns: readonly Column[], vectors: readonly Vectors[]) =>
+  [fileNameColumn, ...columns.map(({ name }) => name), ...vectors.map(({ column }) => column)]
+    .map((name) => csvField(name))
+    .join(',');
 
-function lineOf(row: Row, columns: readonly Column[], { metadata }: ImagefolderKnobs): string {
+/** A vector is a list in jsonl and, as in csv, the text of one in csv. */
+function lineOf(
+  row: Row,
+  columns: readonly Column[],
+  vectors: readonly Vectors[],
+  { metadata }: ImagefolderKnobs,
+): string {
   const path = picturePath(row);
+  const lists = vectors.map((each) => ({ column: each.column, text: vectorText(each, row) }));
   if (metadata === 'csv')
-    return [path, ...columns.map(({ value }) => value(row))].map((cell) => csvField(cell)).join(',');
+    return [path, ...columns.map(({ value }) => value(row)), ...lists.map(({ text }) => text)]
+      .map((cell) => csvField(cell))
+      .join(',');
   const fields = columns.map(({ name, kind, value }) => {
     const cell = value(row);
     return [name, kind === 'steps' ? JSON.stringify(cell) : cell];
   });
-  return JSON.stringify(Object.fromEntries([[fileNameColumn, path], ...fields]));
+  const object = JSON.stringify(Object.fromEntries([[fileNameColumn, path], ...fields]));
+  return `${object.slice(0, -1)}${lists.map(({ column, text }) => `,"${column}":${text}`).join('')}}`;
 }
 
 function verifyTable(table: CommittedFile, written: WrittenRows, info: RowsInfo, knobs: ImagefolderKnobs) {
   const columns = metadataColumns(info);
+  const vectors = vectorsOf(info);
   const first = knobs.metadata === 'csv' ? 1 : 0;
-  const known = knownLines(written, first, ({ row }) => lineOf(row, columns, knobs));
-  if (first === 1) known.set(0, headerLine(columns));
+  const known = knownLines(written, first, ({ row }) => lineOf(row, columns, vectors, knobs));
+  if (first === 1) known.set(0, headerLine(columns, vectors));
   return verifyLines(table, { count: written.count + first, quoted: first === 1, known });
 }
 
@@ -156,12 +173,13 @@ async function verifyMixed(
 ) {
   const tables = files.filter(({ path }) => isTable(path, knobs));
   const columns = metadataColumns(info);
+  const vectors = vectorsOf(info);
   const decoder = new TextDecoder();
   for (const { row } of written.sample) {
     const table = tables.find(({ path }) => path.startsWith(`${row.split}/`));
     if (table === undefined) return missingTable(`${row.split}/`, knobs);
     const text = decoder.decode(await table.read(0, table.bytes));
-    if (!text.includes(`${lineOf(row, columns, knobs)}\n`))
+    if (!text.includes(`${lineOf(row, columns, vectors, knobs)}\n`))
       return { path: table.path, problem: `does not hold the line of ${row.key}` };
   }
   return null;

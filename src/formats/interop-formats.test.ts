@@ -8,8 +8,9 @@ import type { AnyKnobs, Format, RowsInfo } from '../core/plugin';
 import type { Row } from '../core/row';
 import { evilRows } from './evil-rows.test-data';
 import { formats } from './index';
-import { makeInfo, memoryFiles, oneShard } from './memory-files';
+import { makeFeatures, makeInfo, memoryFiles, oneShard, testFeatures } from './memory-files';
 import { columnsOf } from './table';
+import { vectorsOf } from './vectors';
 
 const python = process.env.IMAGEMILL_PYTHON ?? 'python3';
 const missing = spawnSync(python, ['-c', 'import datasets, duckdb, polars, tensorflow']).status !== 0;
@@ -38,8 +39,11 @@ describe.skipIf(missing && process.env.IMAGEMILL_PYTHON === undefined)(
     it.each(['uint8', 'float16', 'float32'] as const)(
       'read every value back, with %s',
       async (dtype) => {
-        const info = makeInfo({ dtype, extraColumns: ['taken_at', 'label', 'image', 'Größe, "cm"', 'zip'] });
-        const rows = await withPictures(evilRows(dtype).map((row) => named(row, info)));
+        const extraColumns = ['taken_at', 'label', 'image', 'Größe, "cm"', 'zip', 'features_singles'];
+        const info = makeInfo({ dtype, extraColumns, features: testFeatures });
+        const rows = await withPictures(
+          evilRows(dtype).map((row, i) => ({ ...named(row, info), features: makeFeatures(i) })),
+        );
         const folder = await mkdtemp(join(tmpdir(), 'imagemill-formats-'));
         try {
           const jobs = [];
@@ -106,5 +110,11 @@ function expectedOf(info: RowsInfo, rows: readonly Row[]) {
     rows: rows.map((row) => Object.fromEntries(columns.map(({ name, value }) => [name, value(row)]))),
     images: Buffer.concat(rows.map((row) => row.tensor?.bytes ?? new Uint8Array(0))).toString('base64'),
     pictures: rows.map((row) => Buffer.from(row.picture?.bytes ?? []).toString('base64')),
+    vectors: vectorsOf(info).map(({ name, dtype, length, bytes }) => ({
+      name,
+      dtype,
+      length,
+      values: Buffer.concat(rows.map(bytes)).toString('base64'),
+    })),
   };
 }

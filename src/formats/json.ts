@@ -16,7 +16,8 @@ export const json: Format<z.output<typeof knobs>> = {
   refuses: (info) => refuseName(info, 'json'),
   open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
   verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
-  python: (paths, info) => pandasLines(paths, info, (path) => `pd.read_json(${path}, ${pandasJsonOptions})`),
+  python: (paths, info) =>
+    pandasLines(paths, info, (path) => `pd.read_json(${path}, ${pandasJsonOptions})`, 'lists'),
 };
 
 const framing = {

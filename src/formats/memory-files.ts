@@ -70,6 +70,30 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
   };
 }
 
+/** What extractors yield in tests: vectors of both types, a text and a number. */
+export const testFeatures: RowsInfo['features'] = [
+  { kind: 'vector', name: 'singles', length: 20, dtype: 'float32' },
+  { kind: 'vector', name: 'halves', length: 3, dtype: 'float16' },
+  { kind: 'text', name: 'auto_label' },
+  { kind: 'number', name: 'auto_label_score' },
+];
+
+/** A row's values for {@link testFeatures}, which differ with `i`; every fifth row has neither text nor number. */
+export function makeFeatures(i: number): Row['features'] {
+  const singles = Float32Array.from(
+    { length: 20 },
+    (_, j) => Math.fround(Math.sin(i * 20 + j)) * 10 ** (j - 12),
+  );
+  singles[3] = 0;
+  const halves = Uint16Array.of(0x3c00 + i, 0x0001, 0xb555);
+  return [
+    new Uint8Array(singles.buffer),
+    new Uint8Array(halves.buffer),
+    i % 5 === 4 ? null : `a "class", no. ${i}`,
+    i % 5 === 4 ? null : i / 8,
+  ];
+}
+
 /** A row for tests. */
 export function makeRow(more: Partial<Row> = {}): Row {
   return {

@@ -7,13 +7,15 @@ import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header'
 import { verifyArray } from './npy-verify';
 import { classNamesFile } from './objects';
 import { pathSets, pythonParts, pythonString } from './python';
+import { type Vectors, vectorsOf } from './vectors';
 
 const knobs = z.strictObject({});
 
 /**
  * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none) and, where one set of
- * files holds several splits, `splits` (uint8: 0 train, 1 validation, 2 test). Rows go straight through: a shard may
- * be larger than memory.
+ * files holds several splits, `splits` (uint8: 0 train, 1 validation, 2 test). Vectors are `features`, a row each as
+ * scikit-learn wants them beside `labels`; those of several extractors each `features_NAME`. Rows go straight through: a shard
+ * may be larger than memory.
  */
 export const npy: Format<z.output<typeof knobs>> = {
   id: 'npy',
@@ -24,7 +26,8 @@ export const npy: Format<z.output<typeof knobs>> = {
   refuses(info) {
     if (info.shape === null)
       return 'npy cannot hold pictures of different sizes; set image.fit to cover, contain or stretch';
-    if (/^(labels|splits)$/i.test(info.name))
+    const stems = vectorStems(info).map(({ stem }) => stem);
+    if (['labels', 'splits', ...stems].includes(info.name.toLowerCase()))
       return `${info.name}.npy is the name of the array beside the images; choose another output.name`;
     return null;
   },
@@ -36,6 +39,11 @@ export const npy: Format<z.output<typeof knobs>> = {
     const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
     const mixed = shard.folder === '' && info.splits.length > 1;
     const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
+    const vectors: { readonly each: Vectors; readonly array: OpenArray }[] = [];
+    for (const { stem, each } of vectorStems(info)) {
+      const { descr } = npyDescrs[each.dtype];
+      vectors.push({ each, array: await openArray(files, stem, descr, [each.length], shard.rows) });
+    }
     return {
       async write(rows) {
         for (const { tensor, key } of rows) {
@@ -44,17 +52,27 @@ export const npy: Format<z.output<typeof knobs>> = {
         }
         await labels.append(labelBytes(rows));
         await parts?.append(splitBytes(rows));
+        for (const { each, array } of vectors) for (const row of rows) await array.append(each.bytes(row));
       },
       async close() {
-        for (const array of [images, labels, parts]) await array?.close();
+        for (const array of [images, labels, parts, ...vectors.map(({ array }) => array)])
+          await array?.close();
       },
     };
   },
   async verify(files, written, info) {
     const { shape, dtype } = info;
     assert(shape !== null, 'npy verified for pictures of different sizes');
-    const [images, labels, parts] = files;
+    const vectors = vectorStems(info);
+    const arrays = files.slice(0, files.length - vectors.length);
+    const [images, labels, parts] = arrays;
     const rows = written.sample;
+    for (const [i, { each }] of vectors.entries()) {
+      const file = files[arrays.length + i];
+      const { descr } = npyDescrs[each.dtype];
+      const fault = await verifyArray(file, descr, [each.length], written.count, rows, each.bytes);
+      if (fault !== null) return fault;
+    }
     return (
       (await verifyArray(
         images,
@@ -73,6 +91,12 @@ export const npy: Format<z.output<typeof knobs>> = {
   companions: classNamesFile,
   python: pythonLines,
 };
+
+/** What each array of vectors is called. */
+function vectorStems(info: RowsInfo): readonly { readonly stem: string; readonly each: Vectors }[] {
+  const vectors = vectorsOf(info);
+  return vectors.map((each) => ({ stem: vectors.length === 1 ? 'features' : each.column, each }));
+}
 
 interface OpenArray {
   append(bytes: Uint8Array): Promise<void>;
@@ -117,7 +141,8 @@ function labelBytes(rows: readonly Row[]): Uint8Array {
 const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => splits.indexOf(row.split));
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
-  const sets = [info.name, 'labels', 'splits'].flatMap((stem) =>
+  const vectors = vectorStems(info).map(({ stem }) => stem);
+  const sets = [info.name, 'labels', 'splits', ...vectors].flatMap((stem) =>
     pathSets(paths, stem).map((set) => ({ stem, ...set })),
   );
   const numbered = sets.some((set) => set.paths.length > 1);

@@ -6,6 +6,7 @@ import { splits } from '../core/split';
 import { type NpyDescr, npyDescrs } from './npy-header';
 import { codePointsOf, textDescr, textRows } from './npy-text';
 import { verifyArray } from './npy-verify';
+import { vectorsOf } from './vectors';
 import { readZip, type ZipMemberFound } from './zip-verify';
 
 /** Reads one shard's archive back: its directory, each array's header, and the sampled rows. */
@@ -22,6 +23,11 @@ export async function verifyNpz(
     const check = (name: string, descr: NpyDescr, item: readonly number[], bytesOf: (row: Row) => Uint8Array | undefined) =>
       verifyArray(memberOf(file, members, name), descr, item, written.count, written.sample, bytesOf); // biome-ignore format: long
     const mixed = shard.folder === '' && info.splits.length > 1;
+    for (const each of vectorsOf(info)) {
+      const { descr } = npyDescrs[each.dtype];
+      const fault = await check(each.column, descr, [each.length], each.bytes);
+      if (fault !== null) return fault;
+    }
     return (
       (await check('images', npyDescrs[dtype].descr, shape, ({ tensor }) => tensor?.bytes)) ??
       (await check(

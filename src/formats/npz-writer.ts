@@ -5,6 +5,7 @@ import { splits } from '../core/split';
 import { tensorBytes } from './image-bytes';
 import { type NpyDescr, npyDescrs, npyHeader } from './npy-header';
 import { codePointsOf, textDescr, textRows } from './npy-text';
+import { vectorsOf } from './vectors';
 import { openZip, type ZipMembers } from './zip-members';
 
 /** Opens one shard's archive. */
@@ -24,6 +25,7 @@ export async function openNpz(
   const labels: number[] = [];
   const parts: number[] = [];
   const names: string[] = [];
+  const vectors = vectorsOf(info).map((each) => ({ each, held: holdPieces() }));
   return {
     async write(rows) {
       for (const row of rows) {
@@ -31,29 +33,56 @@ export async function openNpz(
         labels.push(row.labelId);
         parts.push(splits.indexOf(row.split));
         names.push(row.key);
+        for (const { each, held } of vectors) held.add(each.bytes(row));
       }
     },
     async close() {
       await images.close(imagesHeader(names.length));
       const ids = BigInt64Array.from(labels, BigInt);
-      await putArray(zip, 'labels', '<i8', labels.length, [new Uint8Array(ids.buffer)], deflated);
-      if (mixed) await putArray(zip, 'splits', '|u1', parts.length, [Uint8Array.from(parts)], deflated);
+      await putArray(zip, 'labels', '<i8', [labels.length], [new Uint8Array(ids.buffer)], deflated);
+      if (mixed) await putArray(zip, 'splits', '|u1', [parts.length], [Uint8Array.from(parts)], deflated);
       await putText(zip, 'filenames', names, deflated);
       await putText(zip, 'class_names', info.classNames, deflated);
+      for (const { each, held } of vectors) {
+        const shape = [names.length, each.length] as const;
+        await putArray(zip, each.column, npyDescrs[each.dtype].descr, shape, held.pieces(), deflated);
+      }
       await zip.close();
     },
   };
 }
 
+/** Copies of small pieces, laid end to end in larger ones: an archive's members are written one after the other. */
+function holdPieces() {
+  const full: Uint8Array[] = [];
+  let piece = new Uint8Array(heldBytes);
+  let filled = 0;
+  return {
+    add(bytes: Uint8Array) {
+      if (filled + bytes.length > piece.length) {
+        full.push(piece.subarray(0, filled));
+        piece = new Uint8Array(Math.max(heldBytes, bytes.length));
+        filled = 0;
+      }
+      piece.set(bytes, filled);
+      filled += bytes.length;
+    },
+    pieces: (): readonly Uint8Array[] => [...full, piece.subarray(0, filled)],
+  };
+}
+
+/** Larger pieces waste more of the last one, smaller ones are more calls when the array is written. */
+const heldBytes = 2 ** 20;
+
 async function putArray(
   zip: ZipMembers,
   name: string,
   descr: NpyDescr,
-  count: number,
+  shape: readonly [number, ...number[]],
   pieces: Iterable<Uint8Array>,
   deflated: boolean,
 ): Promise<void> {
-  const header = npyHeader(descr, [count]);
+  const header = npyHeader(descr, shape);
   const member = await zip.open(`${name}.npy`, header, deflated);
   for (const piece of pieces) await member.write(piece);
   await member.close(header);
@@ -66,5 +95,5 @@ async function putText(
   deflated: boolean,
 ): Promise<void> {
   const width = texts.reduce((most, text) => Math.max(most, codePointsOf(text)), 1);
-  await putArray(zip, name, textDescr(width), texts.length, textRows(texts, width), deflated);
+  await putArray(zip, name, textDescr(width), [texts.length], textRows(texts, width), deflated);
 }

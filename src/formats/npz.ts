@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { Format, RowsInfo } from '../core/plugin';
 import { type PathSet, pathSets, pythonParts, pythonString } from './python';
+import { vectorsOf } from './vectors';
 
 const knobs = z.strictObject({
   compression: knob(z.enum(['none', 'deflate']), 'none', {
@@ -12,8 +13,9 @@ const knobs = z.strictObject({
 
 /**
  * One NumPy archive a shard: `images`, `labels` (int64, -1 for none), `splits` (uint8: 0 train, 1 validation, 2 test)
- * where one file holds several splits, `filenames` and `class_names` (Unicode text). Images go straight through, so a
- * shard may be larger than memory; of a row only its label, split and name are held until the end.
+ * where one file holds several splits, `filenames` and `class_names` (Unicode text), and `features_NAME` for each extractor's
+ * vectors. Images go straight through, so a shard may be larger than memory; of a row only its label, split, name and vectors
+ * are held until the end.
  */
 export const npz: Format<z.output<typeof knobs>> = {
   id: 'npz',
@@ -41,7 +43,8 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const numbered = sets.some((set) => set.paths.length > 1);
   const nameOf = (set: PathSet) =>
     set.folder === '' ? 'dataset' : set.folder.replace(/\W+/g, '_').replace(/_$/, '');
-  const arrays = ['images', 'labels', 'filenames', ...(info.splits.length > 1 ? ['splits'] : [])];
+  const vectors = vectorsOf(info).map(({ column }) => column);
+  const arrays = ['images', 'labels', 'filenames', ...(info.splits.length > 1 ? ['splits'] : []), ...vectors];
   const lines = sets.map((set) => {
     if (set.paths.length === 1) return `${nameOf(set)} = np.load(${pythonString(set.paths[0])})`;
     const kept = set.folder === '' ? arrays : arrays.filter((array) => array !== 'splits');
@@ -57,6 +60,7 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
     '',
     ...lines,
     `images, labels = ${first}["images"], ${first}["labels"]`,
+    ...vectors.map((column) => `${column} = ${first}["${column}"]`),
     ...(sets.length > 0
       ? [`class_names = np.load(${pythonString(sets[0].paths[0])})["class_names"].tolist()`]
       : []),

@@ -6,6 +6,7 @@ import { knownLines, verifyLines } from './read-back';
 import { arrayColumn, type Cell, type Column, columnsOf } from './table';
 import { tensorText } from './tensor-text';
 import { createTextFile } from './text-file';
+import { type Vectors, vectorsOf, vectorText } from './vectors';
 
 /** What stands around and between the objects; an empty table is `before` and `after` alone. */
 export interface Framing {
@@ -26,6 +27,7 @@ export async function openObjects(
 ): Promise<Writer> {
   const text = createTextFile(await files.createOne(info.name, framing.extension));
   const columns = openingsOf(info);
+  const vectors = vectorsOf(info);
   let first = true;
   await text.add(framing.before);
   return {
@@ -33,7 +35,7 @@ export async function openObjects(
       for (const row of rows) {
         if (!first) await text.add(framing.between);
         first = false;
-        for (const piece of objectOf(row, columns, imageArray)) await text.add(piece);
+        for (const piece of objectOf(row, columns, vectors, imageArray)) await text.add(piece);
         await text.add(framing.ending);
       }
     },
@@ -54,11 +56,12 @@ export async function verifyObjects(
 ): Promise<Fault | null> {
   const breaks = (text: string) => text.split('\n').length - 1;
   const columns = openingsOf(info);
+  const vectors = vectorsOf(info);
   const before = breaks(framing.before);
   const known = knownLines(written, before, ({ at, row }) => {
     const after =
       at === written.count - 1 ? framing.ending + framing.after : framing.ending + framing.between;
-    return [...objectOf(row, columns, imageArray)].join('') + after.split('\n')[0];
+    return [...objectOf(row, columns, vectors, imageArray)].join('') + after.split('\n')[0];
   });
   const between =
     breaks(framing.ending) * written.count + breaks(framing.between) * Math.max(0, written.count - 1);
@@ -80,10 +83,12 @@ const openingsOf = (info: RowsInfo): readonly Opening[] =>
 function* objectOf(
   row: Row,
   columns: readonly Opening[],
+  vectors: readonly Vectors[],
   imageArray: boolean,
 ): Generator<string, void, undefined> {
   let line = '';
   for (const { opening, value } of columns) line += opening + cell(value(row));
+  for (const each of vectors) line += `,"${each.column}":${vectorText(each, row)}`;
   if (imageArray) {
     assert(row.tensor !== null, 'a row came without the tensor that was asked for');
     yield `${line},"${arrayColumn}":`;

@@ -1,10 +1,12 @@
+import type * as Arrow from 'apache-arrow';
 import type { RowsInfo, TargetFile } from '../core/plugin';
-import { cellField, tensorField } from './arrow-schema';
+import { type ArrowLibrary, cellField, tensorField, vectorField } from './arrow-schema';
 import { huggingFaceMetadata, imageFeature, listFeature } from './hugging-face';
 import { imageName, type ParquetColumn } from './parquet-columns';
 import type { Compression, ParquetLibrary } from './parquet-library';
-import { tensorElements, writeTensorChunk } from './parquet-tensor';
+import { type ColumnChunk, tensorElements, writeTensorChunk } from './parquet-tensor';
 import type { RowBatch } from './row-batch';
+import { vectorsOf } from './vectors';
 
 /** A Parquet file being written. */
 export interface ParquetFile {
@@ -26,6 +28,7 @@ export async function openParquet(
   const { dtype } = info;
   const shape = image === 'list' || image === 'tensor' ? info.shape : null;
   const perRow = shape === null ? 0 : shape[0] * shape[1] * shape[2];
+  const vectors = vectorsOf(info);
   const { bytes, take } = createPieceWriter(library);
   const drain = async () => {
     for (const piece of take()) await file.write(piece);
@@ -39,27 +42,27 @@ export async function openParquet(
         ? { [imageName]: imageFeature }
         : {}),
     ...Object.fromEntries(columns.map(({ name, feature }) => [name, feature])),
+    ...Object.fromEntries(vectors.map(({ column, dtype, length }) => [column, listFeature(dtype, length)])),
   };
   const metadata = huggingFaceMetadata(features);
   const writer = new library.ParquetWriter({
     writer: bytes,
     schema: [
-      { name: 'root', num_children: columns.length + (imageElements.length > 0 ? 1 : 0) },
+      {
+        name: 'root',
+        num_children: columns.length + vectors.length + (imageElements.length > 0 ? 1 : 0),
+      },
       ...imageElements,
       ...columns.map(({ element }) => element),
+      ...vectors.flatMap(({ column, dtype }) => tensorElements(column, dtype)),
     ],
     codec: compression?.codec ?? 'UNCOMPRESSED',
     compressors: compression === null ? {} : { [compression.codec]: compression.compress },
     kvMetadata: [
       { key: 'huggingface', value: metadata },
-      ...(shape === null
+      ...(shape === null && vectors.length === 0
         ? []
-        : [
-            {
-              key: 'ARROW:schema',
-              value: await arrowSchema(columns, info, shape, image === 'tensor', metadata),
-            },
-          ]),
+        : [{ key: 'ARROW:schema', value: await arrowSchema(columns, info, image, metadata) }]),
     ],
     createdBy: 'imagemill',
   });
@@ -79,11 +82,20 @@ export async function openParquet(
           ...columns.map((column, i) => ({ name: column.name, data: column.data(batch.cells[i]) })),
         ],
       });
+      const group = writer.row_groups[writer.row_groups.length - 1];
+      const count = (chunk: ColumnChunk, chunkBytes: number) => {
+        group.total_byte_size += chunk.meta_data?.total_uncompressed_size ?? 0n;
+        group.total_compressed_size = (group.total_compressed_size ?? 0n) + BigInt(chunkBytes);
+      };
       if (tensor !== null) {
-        const group = writer.row_groups[writer.row_groups.length - 1];
         group.columns.unshift(tensor);
-        group.total_byte_size += tensor.meta_data?.total_uncompressed_size ?? 0n;
-        group.total_compressed_size = (group.total_compressed_size ?? 0n) + BigInt(tensorBytes);
+        count(tensor, tensorBytes);
+      }
+      for (const [i, { column, length, dtype }] of vectors.entries()) {
+        const start = bytes.offset;
+        const chunk = writeTensorChunk(library, bytes, column, batch.vectors[i], length, dtype, compression);
+        group.columns.push(chunk);
+        count(chunk, bytes.offset - start);
       }
       await drain();
     },
@@ -153,25 +165,41 @@ function pictureData({ images, ends }: RowBatch, paths: readonly string[]) {
 }
 
 /**
- * The Arrow schema that pyarrow gives the table back with: without it a tensor would be a list of any length. Named as
- * an Arrow tensor it has its shape; but the datasets library (5.0) refuses a file with a type that it does not know.
+ * The Arrow schema that pyarrow gives the table back with: without it a tensor or a vector would be a list of any length. Named
+ * as an Arrow tensor it has its shape; but the datasets library (5.0) refuses a file with a type that it does not know.
  */
 async function arrowSchema(
   columns: readonly ParquetColumn[],
   info: RowsInfo,
-  shape: readonly [number, number, number],
-  named: boolean,
+  image: 'picture' | 'list' | 'tensor' | 'none',
   metadata: string,
 ): Promise<string> {
   const arrow = await import('apache-arrow');
-  const tensor = tensorField(arrow, imageName, shape, info);
   const fields = [
-    tensor.clone({ nullable: true, metadata: named ? tensor.metadata : new Map() }),
+    ...imageFields(arrow, info, image),
     ...columns.map(({ name, kind }) => cellField(arrow, { name, kind }).clone({ nullable: true })),
+    ...vectorsOf(info).map((each) => vectorField(arrow, each).clone({ nullable: true })),
   ];
   const schema = new arrow.Schema(fields, new Map([['huggingface', metadata]]));
   const bytes = new arrow.RecordBatchStreamWriter().reset(undefined, schema).finish().toUint8Array(true);
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
+}
+
+function imageFields(
+  arrow: ArrowLibrary,
+  info: RowsInfo,
+  image: 'picture' | 'list' | 'tensor' | 'none',
+): readonly Arrow.Field[] {
+  if (image === 'picture') {
+    const parts = [
+      new arrow.Field('bytes', new arrow.Binary(), true),
+      new arrow.Field('path', new arrow.Utf8(), true),
+    ];
+    return [new arrow.Field(imageName, new arrow.Struct(parts), true)];
+  }
+  if (image === 'none' || info.shape === null) return [];
+  const tensor = tensorField(arrow, imageName, info.shape, info);
+  return [tensor.clone({ nullable: true, metadata: image === 'tensor' ? tensor.metadata : new Map() })];
 }

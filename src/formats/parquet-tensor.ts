@@ -3,7 +3,8 @@ import type { Dtype } from '../core/row';
 import { dtypeBytes } from '../core/row';
 import type { Compression, ParquetLibrary } from './parquet-library';
 
-type ColumnChunk = ParquetWriter['row_groups'][number]['columns'][number];
+/** The metadata of a column's chunk in a row group. */
+export type ColumnChunk = ParquetWriter['row_groups'][number]['columns'][number];
 type SchemaElement = ParquetWriter['schema'][number];
 
 /**

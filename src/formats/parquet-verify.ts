@@ -6,6 +6,7 @@ import { loadDecompression } from './parquet-library';
 import type { ParquetChoice } from './parquet-writer';
 import { sameBytes } from './read-back';
 import { tensorNumbers } from './tensor-numbers';
+import { vectorsOf } from './vectors';
 
 /**
  * Reads one shard's table back with hyparquet: its columns and its count by the footer, name and label of the sampled
@@ -34,6 +35,7 @@ export async function verifyParquet(
     if (groups !== count) return wrong(`has row groups of ${groups} rows instead of ${count}`);
     const compressors = await loadDecompression(compression);
     const columns = parquetColumns(info).map(({ name }) => name);
+    const vectors = vectorsOf(info);
     for (const [i, { at, row }] of sample.entries()) {
       const looks = i === sample.length - 1 || (i === 0 && image === 'picture');
       const [found] = await parquetReadObjects({
@@ -41,7 +43,11 @@ export async function verifyParquet(
         metadata,
         compressors,
         utf8: false,
-        columns: looks && image !== 'none' ? [imageName, ...columns.slice(0, 3)] : columns.slice(0, 3),
+        columns: [
+          ...(looks && image !== 'none' ? [imageName] : []),
+          ...columns.slice(0, 3),
+          ...(looks ? vectors.map(({ column }) => column) : []),
+        ],
         rowStart: at,
         rowEnd: at + 1,
       });
@@ -49,6 +55,11 @@ export async function verifyParquet(
         return wrong(`holds another row ${at} (${row.key})`);
       if (looks && image !== 'none' && !holdsImage(found[imageName], row, image))
         return wrong(`holds another image in row ${at} (${row.key})`);
+      for (const each of looks ? vectors : []) {
+        const wanted = tensorNumbers({ dtype: each.dtype, bytes: each.bytes(row) });
+        if (!sameNumbers(found[each.column], wanted))
+          return wrong(`holds another ${each.column} in row ${at} (${row.key})`);
+      }
     }
     return null;
   } catch (error) {
@@ -65,7 +76,10 @@ function holdsImage(found: unknown, row: Row, image: ParquetChoice['image']): bo
     return sameBytes(Uint8Array.from(bytes), row.picture.bytes);
   }
   assert(row.tensor !== null, `parquet has no tensor to compare for ${row.key}`);
-  const wanted = tensorNumbers(row.tensor);
+  return sameNumbers(found, tensorNumbers(row.tensor));
+}
+
+function sameNumbers(found: unknown, wanted: Uint8Array | Float32Array): boolean {
   const got = found as ArrayLike<number>; // a list of the values
   return got.length === wanted.length && wanted.every((value, i) => Object.is(got[i], value));
 }

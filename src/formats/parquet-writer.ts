@@ -5,6 +5,7 @@ import { parquetColumns } from './parquet-columns';
 import { openParquet } from './parquet-file';
 import { loadCompression, loadParquet } from './parquet-library';
 import { createBatcher } from './row-batch';
+import { vectorsOf } from './vectors';
 
 /** What of the format's knobs decides its files. */
 export interface ParquetChoice {
@@ -29,7 +30,7 @@ export async function openParquetShard(
         ? pictureBytes
         : null;
   const paths: string[] = [];
-  const batcher = createBatcher(columns, imageOf, rowGroupLimit);
+  const batcher = createBatcher(columns, imageOf, vectorsOf(info), rowGroupLimit);
   const out = await openParquet(
     library,
     await files.createOne(info.name, 'parquet'),

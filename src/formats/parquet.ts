@@ -41,7 +41,7 @@ export const parquet: Format<ParquetKnobs> = {
     return verifyParquet(file, written, info, knobs);
   },
   // Of the image Croissant's readers would want to know how it is packed: the columns beside it speak for themselves.
-  fields: (info) => fieldsOf(parquetColumns(info)),
+  fields: (info) => fieldsOf(info, parquetColumns(info), true),
   python: pythonLines,
 };
 

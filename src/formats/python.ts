@@ -1,6 +1,7 @@
 import { splitStem } from '../core/name';
 import type { RowsInfo } from '../core/plugin';
 import { splits } from '../core/split';
+import { pandasVectors } from './vectors';
 
 /** The files of one stem and one split: one file, or all parts of a numbered set. */
 export interface PathSet {
@@ -42,19 +43,34 @@ export function pythonParts(set: PathSet): string {
   return `sorted(glob(${pythonString(pattern)}))`;
 }
 
-/** Lines that load tables with pandas. `read` makes the expression that loads one path expression. */
+/**
+ * Lines that load tables with pandas. `read` makes the expression that loads one path expression; `vectors` says how the table
+ * holds them.
+ */
 export function pandasLines(
   paths: readonly string[],
   info: RowsInfo,
   read: (path: string) => string,
+  vectors: 'lists' | 'texts',
 ): string {
   const sets = pathSets(paths, info.name);
   const numbered = sets.some((set) => set.paths.length > 1);
+  const nameOf = ({ folder }: PathSet) =>
+    folder === '' ? 'table' : folder.replace(/\W+/g, '_').replace(/_$/, '');
   const lines = sets.map((set) => {
-    const name = set.folder === '' ? 'table' : set.folder.replace(/\W+/g, '_').replace(/_$/, '');
+    const name = nameOf(set);
     return set.paths.length === 1
       ? `${name} = ${read(pythonString(set.paths[0]))}`
       : `${name} = pd.concat([${read('path')} for path in ${pythonParts(set)}], ignore_index=True)`;
   });
-  return ['import pandas as pd', ...(numbered ? ['from glob import glob'] : []), '', ...lines].join('\n');
+  const arrays = sets.length === 0 ? [] : pandasVectors(info, nameOf(sets[0]), vectors === 'texts');
+  return [
+    ...(arrays.length > 0 && vectors === 'texts' ? ['import json'] : []),
+    ...(arrays.length > 0 ? ['import numpy as np'] : []),
+    'import pandas as pd',
+    ...(numbered ? ['from glob import glob'] : []),
+    '',
+    ...lines,
+    ...arrays,
+  ].join('\n');
 }

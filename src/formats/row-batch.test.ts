@@ -7,7 +7,10 @@ const columns = columnsOf(makeInfo());
 
 it('is full before its images go over the limit, one image alone excepted', () => {
   const counts = (length: number, limit: number) => {
-    const batcher = createBatcher(columns, () => new Uint8Array(length), { rows: 1000, bytes: limit });
+    const batcher = createBatcher(columns, () => new Uint8Array(length), [], {
+      rows: 1000,
+      bytes: limit,
+    });
     for (let rows = 1; ; rows++) {
       batcher.add(makeRow());
       if (batcher.full()) return rows;
@@ -21,7 +24,7 @@ it('is full before its images go over the limit, one image alone excepted', () =
 
 it('copies images, and begins anew after each batch', () => {
   const image = new Uint8Array([1, 2, 3]);
-  const batcher = createBatcher(columns, () => image, { rows: 1000, bytes: 100 });
+  const batcher = createBatcher(columns, () => image, [], { rows: 1000, bytes: 100 });
   batcher.add(makeRow({ key: 'a' }));
   image.fill(9, 0, 1);
   batcher.add(makeRow({ key: 'b' }));

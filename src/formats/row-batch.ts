@@ -1,5 +1,6 @@
 import type { Row } from '../core/row';
 import type { Cell, Column } from './table';
+import type { Vectors } from './vectors';
 
 /** Rows on their way into a record batch or a row group: every cell by column, and the images' bytes end to end. */
 export interface RowBatch {
@@ -10,6 +11,8 @@ export interface RowBatch {
   readonly ends: readonly number[];
   /** Valid until the next row is added. */
   readonly images: Uint8Array;
+  /** Each column of vectors, all rows end to end; valid as long. */
+  readonly vectors: readonly Uint8Array[];
 }
 
 /** Gathers rows until they make a batch. */
@@ -23,44 +26,69 @@ export interface Batcher {
 /** When a batch is full. */
 export interface BatchLimit {
   readonly rows: number;
-  /** Of the images; one image alone is always let in. */
+  /** Of images and vectors; one row alone is always let in. */
   readonly bytes: number;
 }
 
 /**
- * Gathers rows whose images are what `imageOf` gives, copied, since a row's buffers are its owner's again once it was
- * written. Memory is bounded by the limit, whatever the number of rows.
+ * Gathers rows with their vectors and the images that `imageOf` gives, copied, since a row's buffers are its owner's again once
+ * it was written. Memory is bounded by the limit, whatever the number of rows.
  */
 export function createBatcher(
   columns: readonly Column[],
   imageOf: ((row: Row) => Uint8Array) | null,
+  vectors: readonly Vectors[],
   limit: BatchLimit,
 ): Batcher {
   let cells: Cell[][] = columns.map(() => []);
   let ends: number[] = [];
-  let images = new Uint8Array(0);
-  let filled = 0;
+  const images = createStretch(limit.bytes);
+  const stretches = vectors.map((each) => ({ each, stretch: createStretch(limit.bytes) }));
   return {
     add(row) {
       columns.forEach((column, i) => {
         cells[i].push(column.value(row));
       });
-      if (imageOf !== null) {
-        const image = imageOf(row);
-        images = withRoom(images, filled, filled + image.length, limit.bytes);
-        images.set(image, filled);
-        filled += image.length;
-      }
-      ends.push(filled);
+      if (imageOf !== null) images.add(imageOf(row));
+      for (const { each, stretch } of stretches) stretch.add(each.bytes(row));
+      ends.push(images.length());
     },
-    // As much again as the mean image would be too much: a batch then stays below its limit.
-    full: () => ends.length >= limit.rows || filled + filled / Math.max(1, ends.length) > limit.bytes,
+    full() {
+      const filled = stretches.reduce((sum, { stretch }) => sum + stretch.length(), images.length());
+      // As much again as the mean row would be too much: a batch then stays below its limit.
+      return ends.length >= limit.rows || filled + filled / Math.max(1, ends.length) > limit.bytes;
+    },
     take() {
-      const batch: RowBatch = { rows: ends.length, cells, ends, images: images.subarray(0, filled) };
+      const batch: RowBatch = {
+        rows: ends.length,
+        cells,
+        ends,
+        images: images.take(),
+        vectors: stretches.map(({ stretch }) => stretch.take()),
+      };
       cells = columns.map(() => []);
       ends = [];
-      filled = 0;
       return batch;
+    },
+  };
+}
+
+/** Bytes end to end, in memory that is used again. */
+function createStretch(most: number) {
+  let buffer = new Uint8Array(0);
+  let filled = 0;
+  return {
+    length: () => filled,
+    add(bytes: Uint8Array) {
+      buffer = withRoom(buffer, filled, filled + bytes.length, most);
+      buffer.set(bytes, filled);
+      filled += bytes.length;
+    },
+    /** What was added since the last time; valid until more is added. */
+    take() {
+      const taken = buffer.subarray(0, filled);
+      filled = 0;
+      return taken;
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { Field, RowsInfo } from '../core/plugin';
 import type { Drawn, Row } from '../core/row';
+import { vectorsOf } from './vectors';
 
 /** A value of a table: text, a number, a missing value, or the steps of an augmentation. */
 export type Cell = string | number | null | readonly Drawn[];
@@ -27,15 +28,16 @@ export const arrayColumn = 'image_array';
 
 /**
  * The columns in their order, without what the format itself adds: `also`, by default `image_array`. A sidecar's column
- * whose name is taken gets `extra_` in front.
+ * whose name is taken gets `extra_` in front. Vectors are no cells: `vectors.ts` has them, and they come after these.
  */
 export function columnsOf(info: RowsInfo, also: readonly string[] = [arrayColumn]): readonly Column[] {
   const columns: Column[] = [...head];
   if (info.exif) columns.push(...exif);
   if (info.exif && info.personal) columns.push(artist);
   if (info.exif && info.gps) columns.push(...gps);
-  columns.push(...tail);
-  const taken = new Set([...columns.map((column) => column.name), ...also]);
+  columns.push(...tail, ...measured(info));
+  const vectors = vectorsOf(info).map(({ column }) => column);
+  const taken = new Set([...columns.map((column) => column.name), ...vectors, ...also]);
   for (const extra of info.extraColumns) {
     let name = extra;
     while (name === '' || taken.has(name)) name = `extra_${name}`;
@@ -45,9 +47,22 @@ export function columnsOf(info: RowsInfo, also: readonly string[] = [arrayColumn
   return columns;
 }
 
-/** A table's columns as the machine-readable card names them; an augmentation is text there. */
-export const fieldsOf = (columns: readonly Column[]): readonly Field[] =>
-  columns.map(({ name, kind }) => ({ name, kind: kind === 'steps' ? 'text' : kind }));
+/** What extractors say in a text or a number. */
+const measured = ({ features }: RowsInfo): readonly Column[] =>
+  features.flatMap(({ kind, name }, i): Column[] => {
+    if (kind === 'vector') return [];
+    // An extractor's text columns hold texts, its number columns numbers.
+    return [{ name, kind, value: ({ features }) => features[i] as string | number | null }];
+  });
+
+/**
+ * A table's columns as the machine-readable card names them; an augmentation is text there, and so are vectors where `lists`
+ * is false.
+ */
+export const fieldsOf = (info: RowsInfo, columns: readonly Column[], lists: boolean): readonly Field[] => [
+  ...columns.map(({ name, kind }): Field => ({ name, kind: kind === 'steps' ? 'text' : kind })),
+  ...vectorsOf(info).map(({ column }): Field => ({ name: column, kind: lists ? 'numbers' : 'text' })),
+];
 
 /** Why a table cannot bear this name: it is a file that the run itself, or a format beside it, writes. */
 export function refuseName(info: RowsInfo, extension: string): string | null {

@@ -2,7 +2,7 @@ import { fromHalf } from '../base/half';
 import type { Tensor } from '../core/row';
 
 /** A tensor's values as numbers: 8-bit ones as they lie, halves as the singles that they equal. */
-export function tensorNumbers(tensor: Tensor): Uint8Array | Float32Array {
+export function tensorNumbers(tensor: Pick<Tensor, 'bytes' | 'dtype'>): Uint8Array | Float32Array {
   const { bytes, dtype } = tensor;
   if (dtype === 'uint8') return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

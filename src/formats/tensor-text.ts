@@ -25,6 +25,15 @@ export function* tensorText(tensor: Tensor): Generator<string, void, undefined> 
   }
 }
 
+/**
+ * Prints one value of a vector, as JSON has numbers, so that it reads back as the very same. Vectors' values hardly ever come
+ * again, so nothing is remembered, and nine digits are not tried for fewer.
+ */
+export function printNumber(value: number, dtype: 'float16' | 'float32'): string {
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0';
+  return Number.isFinite(value) ? plain(Number(value.toPrecision(dtype === 'float16' ? 5 : 9))) : 'null';
+}
+
 const printers: Readonly<Record<Dtype, (value: number) => string>> = {
   uint8: String,
   float16: remembered((value) => {

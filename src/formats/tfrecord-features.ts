@@ -1,10 +1,11 @@
 import { assert } from '../base/assert';
 import type { RowsInfo } from '../core/plugin';
-import type { Row } from '../core/row';
+import type { Row, Tensor } from '../core/row';
 import { pictureBytes } from './image-bytes';
 import { type Column, columnsOf } from './table';
 import { tensorNumbers } from './tensor-numbers';
 import type { TfValues } from './tf-example';
+import { type Vectors, vectorsOf } from './vectors';
 
 /** How a TFRecord holds the image: re-encoded, or its tensor as bytes or as a list of floats. */
 export type TfImage = 'picture' | 'bytes' | 'floats';
@@ -31,7 +32,9 @@ export function featuresOf(info: RowsInfo, image: TfImage): readonly FeatureSpec
   const known = [...imageFeatures(info, image), ...labelFeatures];
   const names = [...known.map(({ name }) => name), 'image']; // which the lines that load it add
   const rest = columnsOf(info, names).filter(({ name }) => !renamed.has(name));
-  return [...known, ...rest.map(columnFeature)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...known, ...rest.map(columnFeature), ...vectorsOf(info).map(vectorFeature)].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 }
 
 /** Columns of the table that bear TensorFlow's names here. */
@@ -104,7 +107,7 @@ function imageFeatures(info: RowsInfo, image: TfImage): readonly FeatureSpec[] {
           dtype: 'float32',
           shape: info.shape ?? [null],
           about: `Values of type ${info.dtype} in row-major order, in the shape of image/shape.`,
-          value: (row) => ({ kind: 'float', bytes: floatBytes(row) }),
+          value: (row) => ({ kind: 'float', bytes: asFloats(tensorOf(row)) }),
         },
   ];
 }
@@ -114,10 +117,9 @@ function tensorOf({ tensor, key }: Row) {
   return tensor;
 }
 
-function floatBytes(row: Row): Uint8Array {
-  const tensor = tensorOf(row);
-  if (tensor.dtype === 'float32') return tensor.bytes;
-  return new Uint8Array(Float32Array.from(tensorNumbers(tensor)).buffer);
+function asFloats(values: Pick<Tensor, 'dtype' | 'bytes'>): Uint8Array {
+  if (values.dtype === 'float32') return values.bytes;
+  return new Uint8Array(Float32Array.from(tensorNumbers(values)).buffer);
 }
 
 const labelFeatures: readonly FeatureSpec[] = [
@@ -136,6 +138,16 @@ const labelFeatures: readonly FeatureSpec[] = [
     value: (row) => (row.label === null ? null : text(row.label)),
   },
 ];
+
+/** A list of floats, half-precision ones as the singles that they equal. */
+function vectorFeature({ column, length, dtype, bytes }: Vectors): FeatureSpec {
+  return {
+    name: column,
+    dtype: 'float32',
+    shape: [length],
+    value: (row) => ({ kind: 'float', bytes: asFloats({ dtype, bytes: bytes(row) }) }),
+  };
+}
 
 function columnFeature({ name, kind, value }: Column): FeatureSpec {
   const cell = (row: Row): TfValues | null => {

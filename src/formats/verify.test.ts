@@ -5,10 +5,19 @@ import type { Row } from '../core/row';
 import { sampleRows } from '../core/row-sample';
 import { splits } from '../core/split';
 import { formats } from './index';
-import { makeInfo, makeRow, makeTensor, memoryFiles, oneShard, storedFiles } from './memory-files';
+import {
+  makeFeatures,
+  makeInfo,
+  makeRow,
+  makeTensor,
+  memoryFiles,
+  oneShard,
+  storedFiles,
+  testFeatures,
+} from './memory-files';
 import { verifyLines } from './read-back';
 
-const info = makeInfo();
+const info = makeInfo({ features: testFeatures });
 
 /** Rows that differ in everything that a format may hold. */
 const rows = Array.from({ length: 11 }, (_, i) =>
@@ -24,6 +33,7 @@ const rows = Array.from({ length: 11 }, (_, i) =>
       Array.from({ length: 12 }, (_, j) => i * 12 + j),
     ),
     picture: { type: 'jpeg', bytes: new Uint8Array([0xff, 0xd8, 0xff, i]) },
+    features: makeFeatures(i),
   }),
 );
 
@@ -71,6 +81,28 @@ describe.each(variants)('$id read back', ({ format, given }) => {
     }
   });
 });
+
+it.each(variants.filter(({ format }) => format.id !== 'images'))(
+  '$id is at fault with another vector, text or number from an extractor',
+  async ({ format, given }) => {
+    const knobs = format.knobs.parse(given) as never;
+    // NumPy's arrays hold vectors alone; of a binary table's other columns the names and labels are looked at.
+    const columns = ['npy', 'npz', 'parquet', 'arrow'].includes(format.id) ? [0, 1] : [0, 1, 2, 3];
+    for (const column of columns) {
+      const other = rows.map((row, i) =>
+        i === rows.length - 1
+          ? { ...row, features: row.features.with(column, makeFeatures(99)[column]) }
+          : row,
+      );
+      const files = memoryFiles();
+      const writer = await format.open(files, info, knobs, oneShard(rows.length));
+      await writer.write(other);
+      await writer.close();
+      const fault = await format.verify!(storedFiles(files.done), written(rows), info, knobs, oneShard(11));
+      expect([column, fault]).toEqual([column, expect.objectContaining({ path: expect.any(String) })]);
+    }
+  },
+);
 
 describe('lines read back', () => {
   const file = (text: string, bytes?: number): CommittedFile => {

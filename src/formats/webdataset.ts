@@ -11,6 +11,7 @@ import { pathSets, pythonParts, pythonString } from './python';
 import { differsAt, sameBytes } from './read-back';
 import { type Column, columnsOf } from './table';
 import { tarBlock, tarEnd, tarHeader, tarPadding } from './tar';
+import { type Vectors, vectorsOf } from './vectors';
 
 const knobs = z.strictObject({
   pixels: knob(z.enum(['picture', 'npy']), 'picture', {
@@ -23,8 +24,8 @@ type WebdatasetKnobs = z.output<typeof knobs>;
 
 /**
  * WebDataset: a tar a shard, of samples whose members lie together: `KEY.jpg` (`.png`, `.webp`) or `KEY.npy`, `KEY.cls`
- * (the label's number, -1 for none; left out when there are no labels at all) and `KEY.json` (the columns of the tables,
- * without those that are missing). A key is the shard's number and the row's in it: without dots, and unique over the
+ * (the label's number, -1 for none; left out when there are no labels at all), `KEY.json` (the columns of the tables,
+ * without those that are missing) and `KEY.features_NAME.npy` for each extractor's vector. A key is the shard's number and the row's in it: without dots, and unique over the
  * whole dataset.
  */
 export const webdataset: Format<WebdatasetKnobs> = {
@@ -37,11 +38,12 @@ export const webdataset: Format<WebdatasetKnobs> = {
   async open(files, info, knobs, shard) {
     const file = await files.createOne(info.name, 'tar');
     const columns = columnsOf(info);
+    const vectors = vectorsOf(info);
     let count = 0;
     return {
       async write(rows) {
         for (const row of rows)
-          for (const piece of sampleOf(row, keyOf(shard, count++), info, columns, knobs))
+          for (const piece of sampleOf(row, keyOf(shard, count++), info, columns, vectors, knobs))
             await file.write(piece);
       },
       close: () => file.write(tarEnd),
@@ -49,9 +51,10 @@ export const webdataset: Format<WebdatasetKnobs> = {
   },
   verify: ([file], written, info, knobs, shard) => {
     const columns = columnsOf(info);
+    const vectors = vectorsOf(info);
     const expected = written.sample.map(({ at, row }) => ({
       key: keyOf(shard, at),
-      pieces: [...sampleOf(row, keyOf(shard, at), info, columns, knobs)],
+      pieces: [...sampleOf(row, keyOf(shard, at), info, columns, vectors, knobs)],
     }));
     return file.bytes > mostReadBytes
       ? verifyEnds(file, written, expected)
@@ -73,6 +76,7 @@ function* sampleOf(
   key: string,
   info: RowsInfo,
   columns: readonly Column[],
+  vectors: readonly Vectors[],
   { pixels }: WebdatasetKnobs,
 ): Generator<Uint8Array, void, undefined> {
   if (pixels === 'npy') {
@@ -86,6 +90,8 @@ function* sampleOf(
   const encoder = new TextEncoder();
   if (info.classNames.length > 0) yield* member(`${key}.cls`, [encoder.encode(String(row.labelId))]);
   yield* member(`${key}.json`, [encoder.encode(jsonOf(row, columns))]);
+  for (const { column, dtype, length, bytes } of vectors)
+    yield* member(`${key}.${column}.npy`, [npyHeader(npyDescrs[dtype].descr, [length]), bytes(row)]);
 }
 
 function* member(name: string, contents: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {

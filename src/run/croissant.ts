@@ -152,6 +152,7 @@ function recordSet(id: string, source: object, fields: readonly Field[]): object
       '@id': `${id}/${name}`,
       name,
       dataType: dataTypes[kind],
+      ...(kind === 'numbers' && { repeated: true }),
       source: { ...source, extract: kind === 'image' ? { fileProperty: 'content' } : { column: name } },
     })),
   };
@@ -161,6 +162,7 @@ const dataTypes: Readonly<Record<Field['kind'], string>> = {
   text: 'sc:Text',
   integer: 'sc:Integer',
   number: 'sc:Float',
+  numbers: 'sc:Float',
   image: 'sc:ImageObject',
 };
 
