@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { ExtractedColumn, Extractor } from '../core/plugin';
+import type { ModelKnobs } from './model-knobs';
 
 /**
  * What must be known of a pretrained model before anything of it is loaded: the page's first load has room for no more. The
@@ -53,14 +54,6 @@ const cards: readonly ModelCard[] = [
     layers: { embedding: 1280, block6d_add: 192, block4c_add: 80 },
   },
 ];
-
-/** What can be chosen of a model. */
-export interface ModelKnobs {
-  /** `embedding`, or the name of a layer. */
-  readonly layer: string;
-  /** Classes with their scores that become columns, best first. */
-  readonly labels: number;
-}
 
 /** The pretrained models: each is fed by its own resize, from the decoded picture. */
 export const modelExtractors: readonly Extractor<ModelKnobs>[] = cards.map(toExtractor);
