@@ -16,10 +16,11 @@ export interface Ours {
    * @throws ImagesFailed
    */
   run(pictures: readonly string[]): Promise<number>;
-  /** Runs them to other formats and gives the run's own report too. */
+  /** Runs them to other formats, with more in the recipe, and gives the run's own report too. */
   report(
     pictures: readonly string[],
     formats: readonly string[],
+    recipe?: object,
   ): Promise<{ readonly ms: number; readonly report: RunReport }>;
   /** The same of links. */
   runLinks(links: readonly string[]): Promise<number>;
@@ -44,9 +45,9 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
     if (picked !== pictures) await browser.setFiles(pictures);
     picked = pictures;
   };
-  const report: Ours['report'] = async (pictures, formats) => {
+  const report: Ours['report'] = async (pictures, formats, recipe = {}) => {
     await pick(pictures);
-    return timed(browser, { keys: keysOf(pictures) }, formats, { url, token });
+    return timed(browser, { keys: keysOf(pictures) }, formats, { url, token }, recipe);
   };
   return {
     pick,
@@ -71,8 +72,10 @@ async function timed(
   images: Pick<HeadlessJob, 'keys' | 'links'>,
   formats: readonly string[],
   server: { readonly url: string; readonly token: string },
+  further: object = {},
 ): Promise<{ readonly ms: number; readonly report: RunReport }> {
   const recipe = {
+    ...further,
     source: { type: images.links === undefined ? 'folder' : 'links' },
     image: { width: 224, height: 224, fit: 'cover' },
     output: { formats, target: 'server' },

@@ -23,6 +23,10 @@ def check(compared, found, sets, knobs):
                 continue
             got = list(loaded[name])
             compared.same(f"{where} {name}", [json.loads(text) for text in got] if kind == "steps" else got, [row[name] for row in rows])
+        of_split = [row["split"] == split for row in expected.rows]
+        for name, wanted in expected.vectors.items():
+            cells = [json.loads(cell) if isinstance(cell, str) else cell for cell in loaded[f"features_{name}"]]
+            compared.same_array(f"{where} {name}", np.array(cells, wanted.dtype), wanted[of_split])
         lines = pathlib.Path(split, "metadata.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
         paths = [json.loads(line)["file_name"] for line in lines]
         for path in paths:
@@ -30,5 +34,5 @@ def check(compared, found, sets, knobs):
             compared.same(f"{where} {path}", pathlib.Path(split, path).read_bytes(), wanted)
         if expected.images.dtype == np.uint8:
             images = np.stack([np.asarray(picture.convert("RGB")) for picture in loaded["image"]])
-            wanted = expected.images[[row["split"] == split for row in expected.rows]]
+            wanted = expected.images[of_split]
             compared.same_array(f"{where} images", images, wanted)

@@ -22,7 +22,8 @@ def check(compared: Comparison, found, sets, knobs):
             compared.same_array(f"{where} splits", dataset["splits"], wanted)
         for name, wanted in expected.vectors.items():
             compared.same_array(f"{where} {name}", dataset[f"features_{name}"], wanted)
-            compared.same_array(f"{where} {name} as shown", found[f"features_{name}"], wanted)
+            if folder == sets[0][0]:
+                compared.same_array(f"{where} {name} as shown", found[f"features_{name}"], wanted)
         compared.same(f"{where} class_names", found["class_names"], expected.class_names)
         for path in paths:
             with zipfile.ZipFile(path) as archive:

@@ -22,10 +22,16 @@ def check(compared, found, sets, knobs):
                 compared.same_array(f"{where} {sample['key']} npy", np.load(io.BytesIO(sample["npy"])), wanted)
         else:
             compare_pictures(compared, where, [sample["png"] for sample in samples], expected)
+        for name, wanted in expected.vectors.items():
+            vectors = [np.load(io.BytesIO(sample[f"features_{name}.npy"])) for sample in samples]
+            compared.same_array(f"{where} {name}", np.stack(vectors), wanted)
         loaded = found["dataset"][folder.strip("/") or "train"]
         compared.same(f"{where} rows as shown", len(loaded), len(expected.rows))
         compared.same(f"{where} labels as shown", list(loaded["cls"]), expected.column("label_id"))
         compared.same(f"{where} names as shown", [row["filename"] for row in loaded["json"]], expected.column("filename"))
+        for name, wanted in expected.vectors.items():
+            got = np.array(loaded[f"features_{name}.npy"], wanted.dtype)
+            compared.same_array(f"{where} {name} as shown", got, wanted)
         if knobs.get("pixels") == "npy":
             images = np.array(loaded["npy"], expected.images.dtype)
             compared.same_array(f"{where} images as shown", images, expected.images)
@@ -39,7 +45,7 @@ def samples_of(path):
     samples = {}
     with tarfile.open(path) as tar:
         for member in tar:
-            key, field = member.name.split(".")
+            key, field = member.name.split(".", 1)
             samples.setdefault(key, {"key": key})[field] = tar.extractfile(member).read()
     return list(samples.values())
 

@@ -32,12 +32,12 @@ KINDS = {
 CLASSES = ["daisy", 'Löwen, "zahn"', "ro\nse", "sun\tflowers 🌻", "NA"]
 NAMES = ['"quoted".jpg', "a, b.jpg", "two\nlines.jpg", "日本 🐈.jpg", "#hash; %41.jpg", "007.jpg", "=1+1.jpg", "trailing .jpg", "e\u0301.jpg"]
 
-COMMON = ["--image_size", "48", "--augment", "--picture_type", "png", "--gps", "--seed", "7"]
+COMMON = ["--image_size", "48", "--augment", "--picture_type", "png", "--gps", "--seed", "7", "--features", "descriptor"]
 # Each run has three splits and several shards; together they have every knob that changes a file's bytes.
 RUNS = {
     "by-split": (["--files", "by-split", "--shard_images", "7"], {}),
     "together": (
-        ["--shard_images", "20"],
+        ["--shard_images", "20", "--features_dtype", "float16"],
         {
             "npz": {"compression": "deflate"},
             "arrow": {"container": "stream", "image": "picture"},
@@ -76,7 +76,7 @@ def run(images, output, flags):
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
 
 
-def expected_of(output, folder, metrics):
+def expected_of(compared, output, folder, metrics):
     def parts(stem, ending):
         return sorted((output / folder).glob(f"{stem}*.{ending}"))
 
@@ -86,8 +86,12 @@ def expected_of(output, folder, metrics):
     rows = [json.loads(line) for line in lines]
     arrays = [np.load(path) for path in parts("images", "npy")]
     files = [path.read_bytes() for path in sorted((output / folder / "images").rglob("*.png"))]
+    # The array is what all formats are compared with, the line of JSON one of them.
+    vectors = {"descriptor": np.concatenate([np.load(path) for path in parts("features", "npy")])}
+    lists = np.array([row.pop("features_descriptor") for row in rows], vectors["descriptor"].dtype)
+    compared.same_array(f"jsonl {folder} features", lists, vectors["descriptor"])
     kinds = {name: KINDS[name] for name in rows[0]}
-    return Expected(kinds, rows, np.concatenate(arrays), None, metrics["class_names"], files)
+    return Expected(kinds, rows, np.concatenate(arrays), None, metrics["class_names"], files, vectors)
 
 
 def check_run(compared, output, knobs, formats):
@@ -96,7 +100,7 @@ def check_run(compared, output, knobs, formats):
     nested = [path["path"] for path in metrics["files"] if path["format"] == "npy" and "/" in path["path"]]
     folders = list(dict.fromkeys(path.partition("/")[0] + "/" for path in nested)) or [""]
     compared.same("images", metrics["images_processed"], 40)
-    expected = {folder: expected_of(output, folder, metrics) for folder in folders}
+    expected = {folder: expected_of(compared, output, folder, metrics) for folder in folders}
     check_rows(compared, expected, metrics)
     lines = subprocess.run(["node", HERE / "python-lines.mjs", output / "metrics.json"], capture_output=True, text=True, check=True)
     code = json.loads(lines.stdout)
@@ -122,6 +126,9 @@ def check_rows(compared, expected, metrics):
     compared.same("augmented rows", any(row["augmentation"] for row in rows), True)
     compared.same("a name of two lines", any("\n" in row["filename"] for row in rows), True)
     compared.same("class names", sorted(metrics["class_names"]), sorted(CLASSES))
+    vectors = np.concatenate([part.vectors["descriptor"] for part in expected.values()]).astype(np.float64)
+    compared.same("descriptors of length 1", bool(np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=2e-3)), True)
+    compared.same("descriptors that differ", len({row.tobytes() for row in vectors}), len(rows))
 
 
 def formats_with_a_check():

@@ -22,6 +22,7 @@ const checks = [
     'odd colour modes are Pillow’s, and profiles are converted as lcms does',
     [python, 'e2e/interop/colour.py'],
   ],
+  ['the built-in descriptor is what NumPy makes of its formula', [python, 'e2e/interop/descriptor.py']],
   ['a dataset of real photographs opens in NumPy and pandas', [python, 'e2e/interop/dataset.py']],
   [
     'every value of every format is what went in, unusual names and all',

@@ -3,7 +3,13 @@ import { toHalf } from '../base/half';
 import { failed, type Outcome, RunError, succeeded } from '../core/failure';
 import { featureColumns } from '../core/feature-columns';
 import type { Pixels } from '../core/image';
-import type { ExtractedValue, ExtractorTools, FeatureColumn, LoadedExtractor } from '../core/plugin';
+import type {
+  ExtractedValue,
+  ExtractorTools,
+  FeatureColumn,
+  LoadedExtractor,
+  Registry,
+} from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { FeatureValue } from '../core/row';
 import { extractors } from './index';
@@ -17,10 +23,11 @@ export async function withFeatures<T extends { readonly seen: Pixels | null }>(
   images: readonly Outcome<readonly T[]>[],
   recipe: Recipe,
   tools: ExtractorTools,
+  known: Registry['extractors'] = extractors,
 ): Promise<readonly Outcome<readonly Featured<T>[]>[]> {
   const rows = images.flatMap((image) => (image.ok ? image.value : []));
   const pictures = rows.flatMap(({ seen }) => seen ?? []);
-  const found = await extractFeatures(pictures, recipe, tools);
+  const found = await extractFeatures(pictures, recipe, tools, known);
   const next = found[Symbol.iterator]();
   return images.map((image) => {
     if (!image.ok) return image;
@@ -45,11 +52,12 @@ async function extractFeatures(
   pictures: readonly Pixels[],
   recipe: Recipe,
   tools: ExtractorTools,
+  known: Registry['extractors'],
 ): Promise<readonly Outcome<readonly FeatureValue[]>[]> {
   const { features } = recipe;
   if (pictures.length === 0) return [];
-  const columns = featureColumns(recipe, extractors);
-  const ready = await theLoaded(features, tools);
+  const columns = featureColumns(recipe, known);
+  const ready = await theLoaded(features, tools, known);
   const outcomes: Outcome<readonly FeatureValue[]>[] = [];
   for (let at = 0; at < pictures.length; at += mostTogether) {
     const some = pictures.slice(at, at + mostTogether);
@@ -134,11 +142,12 @@ let loaded: { readonly key: string; readonly ready: Promise<readonly Named[]> } 
 async function theLoaded(
   { extractors: ids, options }: Recipe['features'],
   tools: ExtractorTools,
+  known: Registry['extractors'],
 ): Promise<readonly Named[]> {
   const key = JSON.stringify(ids.map((id) => [id, options[id]]));
   if (loaded?.key !== key) {
     const before = loaded;
-    loaded = { key, ready: loadAfter(before?.ready ?? null, ids, options, tools) };
+    loaded = { key, ready: loadAfter(before?.ready ?? null, ids, options, tools, known) };
   }
   const current = loaded;
   try {
@@ -154,12 +163,13 @@ async function loadAfter(
   ids: readonly string[],
   options: Recipe['features']['options'],
   tools: ExtractorTools,
+  known: Registry['extractors'],
 ): Promise<readonly Named[]> {
   const old = await before?.catch(() => []);
   for (const { loaded } of old ?? []) loaded.dispose();
   const ready: Named[] = [];
   for (const id of ids) {
-    const extractor = extractors.find((each) => each.id === id);
+    const extractor = known.find((each) => each.id === id);
     assert(extractor !== undefined, `no extractor ${id}`);
     try {
       ready.push({ id, loaded: await extractor.load(options[id] as never, tools) });

@@ -1,14 +1,9 @@
 import { z } from 'zod';
-import { assert } from '../base/assert';
 import { knob } from '../core/knobs';
-import type { Format, RowsInfo, Writer } from '../core/plugin';
-import type { Row } from '../core/row';
+import type { Format, RowsInfo } from '../core/plugin';
 import { pandasLines } from './python';
-import { knownLines, verifyLines } from './read-back';
-import { arrayColumn, type Cell, type Column, columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
-import { tensorText } from './tensor-text';
-import { createTextFile } from './text-file';
-import { type Vectors, vectorsOf, vectorText } from './vectors';
+import { type Column, columnsOf, fieldsOf, refuseName, tableKnobs } from './table';
+import { vectorsOf } from './vectors';
 
 const knobs = z.strictObject({
   ...tableKnobs,
@@ -34,60 +29,18 @@ export const csv: Format<CsvKnobs> = {
   knobs,
   needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
   refuses: (info) => refuseName(info, 'csv'),
-  async open(files, info, knobs): Promise<Writer> {
-    const text = createTextFile(await files.createOne(info.name, 'csv'));
-    const columns = columnsOf(info);
-    const vectors = vectorsOf(info);
-    await text.add(`${headerLine(columns, vectors, knobs)}\n`);
-    return {
-      async write(rows) {
-        for (const row of rows) {
-          for (const piece of lineOf(row, columns, vectors, knobs)) await text.add(piece);
-          await text.add('\n');
-        }
-      },
-      close: () => text.flush(),
-    };
+  async open(files, info, knobs) {
+    const { openCsv } = await import('./csv-writer');
+    return openCsv(files, info, knobs);
   },
   async verify([file], written, info, knobs) {
-    const columns = columnsOf(info);
-    const vectors = vectorsOf(info);
-    const known = knownLines(written, 1, ({ row }) => [...lineOf(row, columns, vectors, knobs)].join(''));
-    known.set(0, headerLine(columns, vectors, knobs));
-    return verifyLines(file, { count: written.count + 1, quoted: true, known });
+    const { verifyCsv } = await import('./csv-writer');
+    return verifyCsv(file, written, info, knobs);
   },
   fields: (info) => fieldsOf(info, columnsOf(info), false),
   python: (paths, info) =>
     pandasLines(paths, info, (path) => `pd.read_csv(${path}${csvOptions(info)})`, 'texts'),
 };
-
-function headerLine(columns: readonly Column[], vectors: readonly Vectors[], knobs: CsvKnobs): string {
-  const names = [...columns.map(({ name }) => name), ...vectors.map(({ column }) => column)];
-  if (knobs.image_array) names.push(arrayColumn);
-  return names.map((name) => csvField(name, knobs.spreadsheet_safe)).join(',');
-}
-
-/** A row's line without its break, in pieces where it holds a tensor. */
-function* lineOf(
-  row: Row,
-  columns: readonly Column[],
-  vectors: readonly Vectors[],
-  knobs: CsvKnobs,
-): Generator<string, void, undefined> {
-  let line = '';
-  for (const column of columns) {
-    if (line !== '' || column !== columns[0]) line += ',';
-    line += csvField(column.value(row), knobs.spreadsheet_safe);
-  }
-  for (const each of vectors) line += `,"${vectorText(each, row)}"`; // digits, signs and brackets: no quote inside
-  if (knobs.image_array) {
-    assert(row.tensor !== null, 'csv got a row without the tensor that it asked for');
-    yield `${line},"`;
-    yield* tensorText(row.tensor); // digits and brackets: no quote inside
-    line = '"';
-  }
-  yield line;
-}
 
 /** What pandas must be told, or it would take the class "None" for missing, "007" for 7, and round the last digit. */
 function csvOptions(info: RowsInfo): string {
@@ -103,17 +56,3 @@ function csvOptions(info: RowsInfo): string {
       : `,\n    na_values={name: [""] for name in [${numbers.join(', ')}]}, float_precision="round_trip"`;
   return `,\n    ${dtypes},\n    keep_default_na=False${missing}`;
 }
-
-/** A value as RFC 4180 has it; nothing for what is missing. */
-export function csvField(value: Cell, spreadsheetSafe = false): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  if (typeof value !== 'string') return quoted(JSON.stringify(value));
-  const safe = spreadsheetSafe && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return needsQuotes.test(safe) ? quoted(safe) : safe;
-}
-
-const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
-
-/** Beyond what RFC 4180 asks for: empty text, to differ from missing, and outer white space, which some readers trim. */
-const needsQuotes = /[",\r\n]|^$|^\s|\s$/;

@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
-import type { Shard } from '../core/plan';
-import type { CommittedFile, Format, RowsInfo, WrittenRows } from '../core/plugin';
-import type { Row } from '../core/row';
-import { splits } from '../core/split';
+import type { Format } from '../core/plugin';
 import { fileNameColumn } from '../core/table';
-import { csvField } from './csv';
-import { picturePath, putPictures, verifyPictures } from './picture-files';
-import { knownLines, verifyLines } from './read-back';
-import { type Column, columnsOf, fieldsOf } from './table';
-import { createTextFile, type TextFile } from './text-file';
-import { type Vectors, vectorsOf, vectorText } from './vectors';
+import { metadataColumns } from './imagefolder-columns';
+import { fieldsOf } from './table';
 
 const knobs = z.strictObject({
   metadata: knob(z.enum(['csv', 'jsonl']), 'csv', {
@@ -44,51 +37,16 @@ export const imagefolder: Format<ImagefolderKnobs> = {
       : `Python would not read the label ${JSON.stringify(misread)} in metadata.csv as text; set output.options.imagefolder.metadata to jsonl`;
   },
   async open(files, info, knobs, shard) {
-    const tables = new Map<string, TextFile>();
-    const columns = metadataColumns(info);
-    const vectors = vectorsOf(info);
-    const tableOf = async (row: Row) => {
-      const folder = folderIn(shard, row);
-      const known = tables.get(folder);
-      if (known !== undefined) return known;
-      const table = createTextFile(await files.create(`${folder}metadata`, knobs.metadata));
-      tables.set(folder, table);
-      if (knobs.metadata === 'csv') await table.add(`${headerLine(columns, vectors)}\n`);
-      return table;
-    };
-    return {
-      async write(rows) {
-        await putPictures(files, rows, (row) => folderIn(shard, row));
-        for (const row of rows) await (await tableOf(row)).add(`${lineOf(row, columns, vectors, knobs)}\n`);
-      },
-      async close() {
-        for (const table of tables.values()) await table.flush();
-      },
-    };
+    const { openFolder } = await import('./imagefolder-writer');
+    return openFolder(files, info, knobs, shard);
   },
   async verify(files, written, info, knobs, shard) {
-    const pictures = files.filter(({ path }) => !isTable(path, knobs));
-    const fault = await verifyPictures(pictures, written, 'the image folder');
-    if (fault !== null || shard.folder === '') return fault ?? verifyMixed(files, written, info, knobs);
-    const table = files.find(({ path }) => isTable(path, knobs));
-    if (table === undefined) return written.count === 0 ? null : missingTable(shard.folder, knobs);
-    return verifyTable(table, written, info, knobs);
+    const { verifyFolder } = await import('./imagefolder-writer');
+    return verifyFolder(files, written, info, knobs, shard);
   },
   async assemble(files, create, info, knobs) {
-    for (const split of splits) {
-      const parts = files.filter(({ path }) => path.startsWith(`${split}/metadata-`));
-      if (parts.length === 0) continue;
-      const whole = await create(`${split}/metadata.${knobs.metadata}`);
-      const header =
-        knobs.metadata === 'csv'
-          ? new TextEncoder().encode(`${headerLine(metadataColumns(info), vectorsOf(info))}\n`)
-          : null;
-      if (header !== null) await whole.write(header);
-      for (const part of parts) {
-        for (let at = header?.length ?? 0; at < part.bytes; at += pieceBytes)
-          await whole.write(await part.read(at, Math.min(part.bytes, at + pieceBytes)));
-      }
-    }
+    const { assembleTables } = await import('./imagefolder-writer');
+    return assembleTables(files, create, info, knobs);
   },
   fields: (info, { metadata }) => [
     { name: 'image', kind: 'image' },
@@ -102,88 +60,6 @@ export const imagefolder: Format<ImagefolderKnobs> = {
       'dataset = load_dataset("imagefolder", data_dir=".")',
     ].join('\n'),
 };
-
-/** Read and written at once when parts are put together. */
-const pieceBytes = 4 * 2 ** 20;
-
-/** Each split has its folder however the recipe lays files out; by split, the shard's paths lie in it already. */
-const folderIn = (shard: Pick<Shard, 'folder'>, row: Pick<Row, 'split'>) =>
-  shard.folder === '' ? `${row.split}/` : '';
-
-const isTable = (path: string, { metadata }: ImagefolderKnobs) => path.endsWith(`.${metadata}`);
-
-const missingTable = (folder: string, { metadata }: ImagefolderKnobs) => ({
-  path: `${folder}metadata.${metadata}`,
-  problem: 'is missing',
-});
-
-/**
- * The columns after `file_name`. Only those that every row has, and a sidecar table's: Hugging Face takes a column's type
- * from each split's first rows and refuses splits that differ, as EXIF that only some photographs have would make them.
- */
-function metadataColumns(info: RowsInfo): readonly Column[] {
-  const all = columnsOf({ ...info, exif: false, gps: false, personal: false });
-  const columns = all.filter(({ name }) => name !== 'damaged');
-  // The label comes second, where people look for it.
-  const label = columns.filter(({ name }) => name === 'label');
-  return [...label, ...columns.filter(({ name }) => name !== 'label' && name !== fileNameColumn)];
-}
-
-const headerLine = (columns: readonly Column[], vectors: readonly Vectors[]) =>
-  [fileNameColumn, ...columns.map(({ name }) => name), ...vectors.map(({ column }) => column)]
-    .map((name) => csvField(name))
-    .join(',');
-
-/** A vector is a list in jsonl and, as in csv, the text of one in csv. */
-function lineOf(
-  row: Row,
-  columns: readonly Column[],
-  vectors: readonly Vectors[],
-  { metadata }: ImagefolderKnobs,
-): string {
-  const path = picturePath(row);
-  const lists = vectors.map((each) => ({ column: each.column, text: vectorText(each, row) }));
-  if (metadata === 'csv')
-    return [path, ...columns.map(({ value }) => value(row)), ...lists.map(({ text }) => text)]
-      .map((cell) => csvField(cell))
-      .join(',');
-  const fields = columns.map(({ name, kind, value }) => {
-    const cell = value(row);
-    return [name, kind === 'steps' ? JSON.stringify(cell) : cell];
-  });
-  const object = JSON.stringify(Object.fromEntries([[fileNameColumn, path], ...fields]));
-  return `${object.slice(0, -1)}${lists.map(({ column, text }) => `,"${column}":${text}`).join('')}}`;
-}
-
-function verifyTable(table: CommittedFile, written: WrittenRows, info: RowsInfo, knobs: ImagefolderKnobs) {
-  const columns = metadataColumns(info);
-  const vectors = vectorsOf(info);
-  const first = knobs.metadata === 'csv' ? 1 : 0;
-  const known = knownLines(written, first, ({ row }) => lineOf(row, columns, vectors, knobs));
-  if (first === 1) known.set(0, headerLine(columns, vectors));
-  return verifyLines(table, { count: written.count + first, quoted: first === 1, known });
-}
-
-/** Together, a shard has a table for each split; how the rows are shared among them is not known, their sum is. */
-async function verifyMixed(
-  files: readonly CommittedFile[],
-  written: WrittenRows,
-  info: RowsInfo,
-  knobs: ImagefolderKnobs,
-) {
-  const tables = files.filter(({ path }) => isTable(path, knobs));
-  const columns = metadataColumns(info);
-  const vectors = vectorsOf(info);
-  const decoder = new TextDecoder();
-  for (const { row } of written.sample) {
-    const table = tables.find(({ path }) => path.startsWith(`${row.split}/`));
-    if (table === undefined) return missingTable(`${row.split}/`, knobs);
-    const text = decoder.decode(await table.read(0, table.bytes));
-    if (!text.includes(`${lineOf(row, columns, vectors, knobs)}\n`))
-      return { path: table.path, problem: `does not hold the line of ${row.key}` };
-  }
-  return null;
-}
 
 /** What pandas takes for missing (`pandas/_libs/parsers.pyx`, STR_NA_VALUES). */
 const missingWords: ReadonlySet<string> = new Set([

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Format } from '../core/plugin';
-import { openObjects, pandasJsonOptions, verifyObjects } from './objects';
-import { pandasLines } from './python';
+import { pandasJsonOptions, pandasLines } from './python';
 import { refuseName, tableKnobs } from './table';
 
 const knobs = z.strictObject(tableKnobs);
@@ -14,8 +13,14 @@ export const json: Format<z.output<typeof knobs>> = {
   knobs,
   needs: (knobs) => ({ tensor: knobs.image_array, picture: false }),
   refuses: (info) => refuseName(info, 'json'),
-  open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
-  verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
+  async open(files, info, knobs) {
+    const { openObjects } = await import('./objects');
+    return openObjects(files, info, knobs.image_array, framing);
+  },
+  async verify(files, written, info, knobs) {
+    const { verifyObjects } = await import('./objects');
+    return verifyObjects(files, written, info, knobs.image_array, framing);
+  },
   python: (paths, info) =>
     pandasLines(paths, info, (path) => `pd.read_json(${path}, ${pandasJsonOptions})`, 'lists'),
 };

@@ -3,9 +3,9 @@ import { assert } from '../base/assert';
 import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
 import { splits } from '../core/split';
+import { classNamesFile } from './class-names';
 import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
 import { verifyArray } from './npy-verify';
-import { classNamesFile } from './objects';
 import { pathSets, pythonParts, pythonString } from './python';
 import { type Vectors, vectorsOf } from './vectors';
 

@@ -1,12 +1,12 @@
 import { assert } from '../base/assert';
-import type { Plan } from '../core/plan';
 import type { CommittedFile, Fault, RowsInfo, ShardFiles, Writer, WrittenRows } from '../core/plugin';
 import type { Row } from '../core/row';
 import { knownLines, verifyLines } from './read-back';
 import { arrayColumn, type Cell, type Column, columnsOf } from './table';
 import { tensorText } from './tensor-text';
 import { createTextFile } from './text-file';
-import { type Vectors, vectorsOf, vectorText } from './vectors';
+import { vectorText } from './vector-text';
+import { type Vectors, vectorsOf } from './vectors';
 
 /** What stands around and between the objects; an empty table is `before` and `after` alone. */
 export interface Framing {
@@ -100,11 +100,3 @@ function* objectOf(
 
 /** NaN and the infinities, which JSON does not have, become `null`. */
 const cell = (value: Cell) => JSON.stringify(value);
-
-/** The companion of formats whose labels are numbers. */
-export const classNamesFile = ({ classNames }: Pick<Plan, 'classNames'>) => [
-  { path: 'class_names.json', text: `${JSON.stringify(classNames, null, 2)}\n` },
-];
-
-/** What pandas must be told, or it would turn "007" into 7, names like `taken_at` into dates, and round the last digit. */
-export const pandasJsonOptions = 'dtype=False, convert_dates=False, precise_float=True';

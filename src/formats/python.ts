@@ -74,3 +74,6 @@ export function pandasLines(
     ...arrays,
   ].join('\n');
 }
+
+/** What pandas must be told, or it would turn "007" into 7, names like `taken_at` into dates, and round the last digit. */
+export const pandasJsonOptions = 'dtype=False, convert_dates=False, precise_float=True';

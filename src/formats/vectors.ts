@@ -1,8 +1,6 @@
 import { assert } from '../base/assert';
 import type { RowsInfo, VectorColumn } from '../core/plugin';
 import { dtypeBytes, type Row } from '../core/row';
-import { tensorNumbers } from './tensor-numbers';
-import { printNumber } from './tensor-text';
 
 /** A column of vectors as formats write it. */
 export interface Vectors extends VectorColumn {
@@ -32,15 +30,6 @@ export function vectorsOf({ features }: RowsInfo): readonly Vectors[] {
       },
     ];
   });
-}
-
-/** A row's vector as a JSON list, whose numbers read back, at their own type, as what they were; NaN is `null`. */
-export function vectorText(vectors: Vectors, row: Row): string {
-  const { dtype } = vectors;
-  let text = '';
-  for (const value of tensorNumbers({ dtype, bytes: vectors.bytes(row) }))
-    text += `${text === '' ? '[' : ','}${printNumber(value, dtype)}`;
-  return `${text}]`;
 }
 
 /** Lines that make NumPy arrays of a pandas table's vectors, behind those that read it as `table`; `parse` where they are text. */

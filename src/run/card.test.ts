@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { featureColumns } from '../core/feature-columns';
 import { parseRecipe } from '../core/recipe';
 import type { RunReport } from '../core/report';
 import { rowsInfo } from '../transforms/geometry';
 import { datasetCard } from './card';
 import { croissant } from './croissant';
-import { schema } from './registry';
+import { registry, schema } from './registry';
 
 const file = (path: string, format: string | null, rows: number | null) => ({
   path,
@@ -15,8 +16,8 @@ const file = (path: string, format: string | null, rows: number | null) => ({
   sha256: 'ab'.repeat(32),
 });
 
-function made(output: object, more: Partial<RunReport> = {}) {
-  const recipe = parseRecipe({ output: { card: true, ...output } }, schema);
+function made(output: object, more: Partial<RunReport> = {}, features: object = {}) {
+  const recipe = parseRecipe({ output: { card: true, ...output }, features }, schema);
   const classNames = ['cat', 'a|b *c*'];
   const report: RunReport = {
     metrics: {
@@ -51,7 +52,8 @@ function made(output: object, more: Partial<RunReport> = {}) {
     recipeHash: 'cd',
     ...more,
   };
-  const info = rowsInfo(recipe, { classNames, extraColumns: [] }, []);
+  const columns = featureColumns(recipe, registry.extractors);
+  const info = rowsInfo(recipe, { classNames, extraColumns: [] }, columns);
   const card = datasetCard(report, info);
   return { card, front: parse(card.split('---\n')[1]), jsonld: JSON.parse(croissant(report, info)) };
 }
@@ -100,6 +102,21 @@ describe('the dataset card', () => {
     ]);
     expect(made({ formats: ['csv'] }, { files }).front).not.toHaveProperty('configs');
   });
+});
+
+it('tells of features, as a list where the format has lists', () => {
+  const files = [file('images.csv', 'csv', 4), file('images.jsonl', 'jsonl', 4)];
+  const features = { extractors: ['descriptor'], dtype: 'float16', l2: true };
+  const { card, jsonld } = made({ formats: ['csv', 'jsonl'] }, { files }, features);
+  expect(card).toContain(
+    'Every row has `features_descriptor` (526 float16 values of length 1), by descriptor.',
+  );
+  const fields = jsonld.recordSet.map(({ field }: { field: readonly object[] }) => field.at(-1));
+  expect(fields).toMatchObject([
+    { '@id': 'csv/features_descriptor', dataType: 'sc:Text' },
+    { '@id': 'jsonl/features_descriptor', dataType: 'sc:Float', repeated: true },
+  ]);
+  expect(made({}).card).not.toContain('Every row has');
 });
 
 describe('the Croissant description', () => {

@@ -15,6 +15,7 @@ export function datasetCard(report: RunReport, info: RowsInfo): string {
     '',
     `${count(rows, 'row')} from ${count(metrics.images_processed, 'image')}${classNames.length > 0 ? ` in ${count(classNames.length, 'class', 'classes')}` : ''}, ${shape}.${skipped(report)}`,
     '',
+    ...featuresText(info, report),
     '## Splits and classes',
     '',
     ...balanceTable(report),
@@ -152,6 +153,17 @@ function normalisationText({ normalisation }: RowsInfo): string {
     return `Each image was normalised by its own mean and standard deviation (${channels}).`;
   if (values === 'none') return `Values are 0 to 255 (${channels}).`;
   return `Values are (pixel - mean) / std with mean [${mean.join(', ')}] and std [${std.join(', ')}] (${channels}).`;
+}
+
+/** What extractors added to every row, and how it was made comparable. */
+function featuresText({ features }: RowsInfo, { recipe }: RunReport): string[] {
+  if (features.length === 0) return [];
+  const told = features.map((column) =>
+    column.kind === 'vector'
+      ? `\`features_${column.name}\` (${column.length} ${column.dtype} values${recipe.features.l2 ? ' of length 1' : ''})`
+      : `\`${column.name}\``,
+  );
+  return [`Every row has ${told.join(', ')}, by ${recipe.features.extractors.join(', ')}.`, ''];
 }
 
 const count = (number: number, one: string, more = `${one}s`) => `${number} ${number === 1 ? one : more}`;

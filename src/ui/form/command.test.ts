@@ -104,6 +104,12 @@ describe('copyAsCommand', () => {
     expect(unchosen).not.toContain('csv.');
   });
 
+  it('writes the extractors that are chosen', () => {
+    expect(command(folder, ['features.extractors', ['descriptor']], ['features.l2', true])).toBe(
+      'npx imagemill --input ./pets --output ./output --features descriptor --l2 True',
+    );
+  });
+
   it('quotes for the shell', () => {
     expect(command({ ...folder, name: "my cat's pictures" })).toContain(`--input './my cat'\\''s pictures'`);
     expect(command(folder, ['labels.from', 'pattern'], ['labels.pattern', '^(?<label>a)$'])).toContain(

@@ -2,8 +2,9 @@ import { useMemo } from 'react';
 import { api } from '../api';
 import { canPickFolder } from '../source/pick';
 import { useRecipe } from '../state/recipe-store';
-import { deriveKnobs, type Field } from './derive';
+import type { Field } from './derive';
 import { Fields } from './fields';
+import { namedById, PluginKnobs } from './plugin-knobs';
 import { sectionNamed } from './sections';
 
 /** What is written and where: formats as chips, the chosen ones' knobs, the target. */
@@ -20,9 +21,7 @@ export function OutputSection() {
     <section aria-label="Output" className="output">
       <h2>Output</h2>
       <Fields fields={fields.filter(({ name }) => name === 'formats')} />
-      {chosen.map(({ id, label }) => (
-        <FormatKnobs key={id} id={id} label={label} />
-      ))}
+      <PluginKnobs plugins={api.registry.formats} chosen={output.formats} path={optionsPath} />
       <Fields fields={fields.filter((field) => field.name !== 'formats' && matters(field))} />
       {output.target === 'directory' && !canPickFolder() ? (
         <p className="note bad">This browser has no folder picker. Choose the zip file.</p>
@@ -31,34 +30,13 @@ export function OutputSection() {
   );
 }
 
-function FormatKnobs({ id, label }: { readonly id: string; readonly label: string }) {
-  const fields = useMemo(() => {
-    const format = api.registry.formats.find((each) => each.id === id);
-    return format ? deriveKnobs(format.knobs, ['output', 'options', id]) : [];
-  }, [id]);
-  if (fields.length === 0) return null;
-  return (
-    <fieldset className="format-knobs">
-      <legend>{label}</legend>
-      <Fields fields={fields} />
-    </fieldset>
-  );
-}
+const optionsPath = ['output', 'options'];
 
-/** Formats go by their ids, which people type; targets by their labels, and the command line's own is not offered. */
+/** Targets go by their labels, and the command line's own is not offered. */
 function nameChoices(field: Field): Field {
   const { control } = field;
-  if (control.kind !== 'chips' && control.kind !== 'choice') return field;
-  if (field.name === 'formats') {
-    const labels = new Map(api.registry.formats.map(({ id, label }) => [id, label]));
-    const options = control.options.map(({ value }) => ({
-      value,
-      label: value,
-      hint: labels.get(value) ?? null,
-    }));
-    return { ...field, control: { ...control, options } };
-  }
-  if (field.name === 'target') {
+  if (field.name === 'formats') return namedById(field, api.registry.formats);
+  if (field.name === 'target' && control.kind === 'choice') {
     const labels = new Map(api.registry.targets.map(({ id, label }) => [id, label]));
     const options = control.options
       .filter(({ value }) => value !== 'server')

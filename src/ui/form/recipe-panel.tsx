@@ -1,4 +1,6 @@
 import { Copy, FolderOpen, Save } from 'lucide-react';
+import { useMemo } from 'react';
+import { api } from '../api';
 import { counted } from '../parts/format';
 import { defaultRecipe, useRecipe } from '../state/recipe-store';
 import { useSources } from '../state/source-store';
@@ -7,14 +9,15 @@ import { AugmentSteps } from './augment-steps';
 import { copyAsCommand } from './command';
 import { Fields } from './fields';
 import { OutputSection } from './output-section';
+import { namedById, PluginKnobs } from './plugin-knobs';
 import { pickRecipe, saveRecipe } from './recipe-file';
-import { sections } from './sections';
+import { sectionNamed, sections } from './sections';
 
 /** Sections that stand elsewhere: what decides the plan is at the left, beside what it shows. */
-const elsewhere = new Set(['source', 'labels', 'split', '', 'output']);
+const elsewhere = new Set(['source', 'labels', 'split', '', 'output', 'features']);
 
 /** Order in which people think of a recipe; sections that are not named here follow in the schema's order. */
-const order = ['image', 'augment', 'normalise', 'features', 'decode'];
+const order = ['image', 'augment', 'normalise', 'decode'];
 
 /** The recipe as a form, derived from its schema. */
 export function RecipePanel() {
@@ -41,6 +44,7 @@ export function RecipePanel() {
             {name === 'augment' && enabled ? <AugmentSteps /> : null}
           </section>
         ))}
+      <FeaturesSection />
       <OutputSection />
       <div className="recipe-tools">
         <button type="button" className="button" onClick={saveRecipe}>
@@ -59,6 +63,24 @@ export function RecipePanel() {
     </div>
   );
 }
+
+/** What is measured of every picture: extractors as chips, and the knobs that matter once one is chosen. */
+function FeaturesSection() {
+  const chosen = useRecipe((state) => state.recipe.features.extractors);
+  const fields = useMemo(
+    () => sectionNamed('features').fields.map((field) => namedById(field, api.registry.extractors)),
+    [],
+  );
+  return (
+    <section aria-label="Features">
+      <h2>Features</h2>
+      <Fields fields={fields.filter(({ name }) => name === 'extractors' || chosen.length > 0)} />
+      <PluginKnobs plugins={api.registry.extractors} chosen={chosen} path={optionsPath} />
+    </section>
+  );
+}
+
+const optionsPath = ['features', 'options'];
 
 /** Says that something is wrong, since the field may be out of sight. */
 function Strays() {
