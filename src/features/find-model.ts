@@ -82,6 +82,13 @@ async function storedModel(id: string): Promise<FileSystemDirectoryHandle | null
   return (await models?.getDirectoryHandle(id).catch(ignoreMissing)) ?? null;
 }
 
+/** Takes a model out of the browser's own storage. */
+export async function removeStored(id: string): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  const models = await root.getDirectoryHandle('models').catch(ignoreMissing);
+  await models?.removeEntry(id, { recursive: true }).catch(ignoreMissing);
+}
+
 function ignoreMissing(error: unknown): null {
   if (error instanceof DOMException && error.name === 'NotFoundError') return null;
   throw error;
