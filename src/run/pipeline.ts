@@ -1,18 +1,16 @@
 import { assert } from '../base/assert';
 import { type Gate, orderedMap } from '../base/flow';
 import { failed, type Outcome, succeeded } from '../core/failure';
-import { featureInput } from '../core/feature-columns';
-import type { Decoded, ImageMeta, Size } from '../core/image';
+import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import { type Computed, type Row, viewsOf } from '../core/row';
-import { wantedSize } from '../transforms/geometry';
 import type { DecodeResult, DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
+import { pixelBuffers } from './decode-wish';
 import type { Meter } from './meter';
 import { WorkerLost } from './pool';
-import { registry } from './registry';
 
 /** Everything that the corridor needs, and whom it tells. */
 export interface Corridor {
@@ -184,29 +182,6 @@ async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<rea
 
 const decodedBytes = ({ frames }: Decoded) =>
   frames.reduce((sum, { raster }) => sum + raster.data.byteLength, 0);
-
-/** The pixels' buffers, as they travel. */
-export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ raster }) => raster.data));
-
-/** What a recipe asks of every decode. */
-export function decodeWish(recipe: Recipe): DecodeWish {
-  return {
-    wanted: atLeast(wantedSize(recipe), featureInput(recipe, registry.extractors)),
-    averages: recipe.image.filter !== 'nearest',
-    deep: recipe.normalise.dtype !== 'uint8',
-    keepExif: recipe.output.picture_metadata === 'keep',
-    knobs: recipe.decode,
-  };
-}
-
-/** Twice what an extractor resizes to is kept, as of the output's own size; null is every pixel already. */
-function atLeast(wanted: Size | null, input: Size | null): Size | null {
-  if (wanted === null || input === null) return wanted;
-  return {
-    width: Math.max(wanted.width, input.width * 2),
-    height: Math.max(wanted.height, input.height * 2),
-  };
-}
 
 /** Whom a decode needs, and whom it tells. */
 export type DecodeContext = Pick<Corridor, 'crew' | 'wish' | 'recipe' | 'meter'>;

@@ -9,8 +9,8 @@ import type { DecodeDoor } from '../workers/decode.worker';
 import type { DecodeWish, PreviewPictures } from '../workers/job';
 import { moved, type Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
+import { decodeWish, pixelBuffers } from './decode-wish';
 import { createLinkReader } from './link-reader';
-import { decodeWish, pixelBuffers } from './pipeline';
 import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */

@@ -1,5 +1,6 @@
 import { engineInfo } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
+import type { LibraryModel } from '../run/model-library';
 import { makePlan } from '../run/plan';
 import { type Preflight, preflight } from '../run/preflight';
 import { tellPrivacy } from '../run/privacy';
@@ -35,6 +36,10 @@ export const api = {
   readOutput,
   tellPrivacy,
   sweepUnpacked,
+  /** Pretrained models: loaded when somebody looks at them. */
+  loadModelLibrary: () => import('../run/model-library'),
 } as const;
 
-export type { Listing, OutdatedRun, Preflight, PreviewResult, SavedRun, Studio };
+export type ModelLibrary = typeof import('../run/model-library');
+
+export type { LibraryModel, Listing, OutdatedRun, Preflight, PreviewResult, SavedRun, Studio };
