@@ -64,12 +64,12 @@ function toExtractor({ id, label, side, layers }: ModelCard): Extractor<ModelKno
     label,
     knobs: z.strictObject({
       layer: knob(z.enum(Object.keys(layers)), 'embedding', {
-        label: `${label}: layer`,
+        label: 'Layer',
         advanced: true,
         help: 'Whose output the features are; height and width are averaged away.',
       }),
       labels: knob(z.int().min(0).max(10), 0, {
-        label: `${label}: labels`,
+        label: 'Labels',
         help: 'So many of the classes that it was trained on become columns with their scores: auto_label, auto_label_2, …',
       }),
     }),
