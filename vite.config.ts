@@ -2,6 +2,12 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { askedFiles, startFiles, startStorage, stopFiles, stopStorage } from './e2e/storage/commands.ts';
+import {
+  askedOfModelHost,
+  breakOffModelHost,
+  startModelHost,
+  stopModelHost,
+} from './e2e/storage/model-host.ts';
 import { findChromium } from './src/cli/chromium.ts';
 import { devModels } from './src/cli/serve-models.ts';
 import { lercForBrowsers, vipsLicences, vipsWithoutEval } from './src/cli/vips-plugin.ts';
@@ -69,7 +75,17 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
-            commands: { askedFiles, startFiles, startStorage, stopFiles, stopStorage },
+            commands: {
+              askedFiles,
+              startFiles,
+              startStorage,
+              stopFiles,
+              stopStorage,
+              askedOfModelHost,
+              breakOffModelHost,
+              startModelHost,
+              stopModelHost,
+            },
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
             provider: playwright({

@@ -55,6 +55,7 @@ const checks = [
     'photographs with unusual names open in NumPy, pyarrow, datasets, DuckDB, polars and TensorFlow',
     [python, 'e2e/interop/photographs.py'],
   ],
+  ['every network is Keras’, with weights that Keras wrote as .h5', [python, 'e2e/interop/keras_models.py']],
   ['an npz of over 4 GiB opens in NumPy, zipfile and unzip', [python, 'e2e/interop/large_npz.py']],
 ];
 

@@ -110,7 +110,7 @@ export const installedModel = z.strictObject({
 export type InstalledModel = Readonly<z.output<typeof installedModel>>;
 
 /** `models/index.json`: which models are installed beside the page. */
-export const modelIndex = z.object({ models: z.array(modelId) });
+export const modelIndex = z.object({ models: z.array(z.string()) });
 
 /** What each channel is put through, in the order in which the network is fed: `(x − mean) / std` of 0 to 255. */
 export interface ChannelScale {

@@ -143,7 +143,25 @@ export function recipeSchema(registry: Registry): z.ZodType<Recipe> {
   return schema
     .superRefine(refuseContradictions as never)
     .superRefine(((recipe: Recipe, context: z.RefinementCtx) =>
-      refuseSteps(recipe, registry, context)) as never) as unknown as z.ZodType<Recipe>;
+      refuseSteps(recipe, registry, context)) as never)
+    .superRefine(((recipe: Recipe, context: z.RefinementCtx) =>
+      refuseSameColumns(recipe, registry, context)) as never) as unknown as z.ZodType<Recipe>;
+}
+
+/** Two extractors may not write the same column, as two models that both propose labels would. */
+function refuseSameColumns({ features }: Recipe, registry: Registry, context: z.RefinementCtx): void {
+  const writer = new Map<string, string>();
+  for (const id of new Set(features.extractors)) {
+    const extractor = registry.extractors.find((known) => known.id === id);
+    for (const { name } of extractor?.columns(features.options[id] as never) ?? []) {
+      const other = writer.get(name);
+      writer.set(name, id);
+      if (other === undefined || other === id) continue;
+      const message = `got ${other} and ${id}, which would both write the column ${name}; let one of them do it`;
+      context.addIssue({ code: 'custom', path: ['features', 'extractors'], message });
+      return;
+    }
+  }
 }
 
 /** Asks every step whether it can be done beside the recipe's other knobs. */

@@ -3,8 +3,8 @@ import type { ModelManifest } from '../core/model-manifest';
 import type { ExtractedValue, ExtractorTools, LoadedExtractor } from '../core/plugin';
 import { findModel } from './find-model';
 import { loadModel } from './load-model';
+import type { ModelKnobs } from './model-knobs';
 import { modelPicture } from './model-picture';
-import type { ModelKnobs } from './models';
 import { topClasses } from './top-classes';
 
 /**

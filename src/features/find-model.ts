@@ -1,5 +1,5 @@
 import { RunError } from '../core/failure';
-import { type InstalledModel, installedModel } from '../core/model-manifest';
+import { type InstalledModel, installedModel, modelIndex } from '../core/model-manifest';
 import type { ModelFiles, ModelSourceFiles } from './read-model';
 
 /** Where a model that can be used lies. */
@@ -21,6 +21,7 @@ export async function findModel(id: string): Promise<FoundModel | null> {
     ['site', siteFiles(id)],
   ];
   for (const [place, files] of places) {
+    if (place === 'site' && !(await siteModels()).includes(id)) continue;
     const bytes = await files.read('installed.json');
     if (bytes === null) continue;
     const { manifest, files: listed } = readInstalled(id, bytes);
@@ -52,16 +53,25 @@ function readInstalled(id: string, bytes: ArrayBuffer): InstalledModel {
   );
 }
 
+/** Ids of the models beside the page: asked for at once, since browsers complain of each file that is not there. */
+async function siteModels(): Promise<readonly string[]> {
+  const bytes = await readOwn('models/index.json');
+  const text = bytes === null ? '{"models":[]}' : new TextDecoder().decode(bytes);
+  return modelIndex.parse(JSON.parse(text)).models;
+}
+
+/** A file of the page's own origin, or null when it is not there. */
+async function readOwn(path: string): Promise<ArrayBuffer | null> {
+  const response = await fetch(import.meta.env.BASE_URL + path);
+  // A server of one page answers with that page where there is no file.
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
+  return response.ok && !isPage ? response.arrayBuffer() : null;
+}
+
 /** Files beside the page, which its own server hands out. */
 function siteFiles(id: string): ModelFiles {
-  const folder = `${import.meta.env.BASE_URL}models/${id}/`;
   return {
-    async read(path) {
-      const response = await fetch(folder + path.split('/').map(encodeURIComponent).join('/'));
-      // A server of one page answers with that page where there is no file.
-      const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
-      return response.ok && !isPage ? response.arrayBuffer() : null;
-    },
+    read: (path) => readOwn(`models/${id}/${path.split('/').map(encodeURIComponent).join('/')}`),
   };
 }
 
@@ -80,6 +90,13 @@ async function storedModel(id: string): Promise<FileSystemDirectoryHandle | null
   const root = await navigator.storage.getDirectory();
   const models = await root.getDirectoryHandle('models').catch(ignoreMissing);
   return (await models?.getDirectoryHandle(id).catch(ignoreMissing)) ?? null;
+}
+
+/** Takes a model out of the browser's own storage. */
+export async function removeStored(id: string): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  const models = await root.getDirectoryHandle('models').catch(ignoreMissing);
+  await models?.removeEntry(id, { recursive: true }).catch(ignoreMissing);
 }
 
 function ignoreMissing(error: unknown): null {

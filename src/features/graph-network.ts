@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { RunError } from '../core/failure';
 import type { ModelManifest } from '../core/model-manifest';
-import type { Network } from './load-model';
+import { type Network, noNode } from './network';
 import type { ReadModel } from './read-model';
 import type { Tensorflow } from './tensorflow';
 
@@ -44,14 +44,6 @@ export async function loadGraph(
     graph.dispose();
     throw error;
   }
-}
-
-/** Says that a model has none of the manifest's embedding nodes, and names those near its end. */
-export function noNode({ label, embedding }: ModelManifest, nodes: readonly string[]): RunError {
-  return new RunError(
-    'features',
-    `The model ${label} has no ${embedding.nodes.join(' or ')} that would give its embedding. Its last are ${nodes.slice(-6).join(', ')}.`,
-  );
 }
 
 function nodeNames({ node }: Readonly<Record<string, unknown>>): ReadonlySet<string> {

@@ -1,13 +1,56 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { RunError } from '../core/failure';
+import { nodeNames } from '../core/model-check';
+import type { ModelJson } from '../core/model-json';
 import type { ModelManifest } from '../core/model-manifest';
-import { noNode } from './graph-network';
-import type { Network } from './load-model';
+import { compileLayers } from './layer-program';
+import { type Network, noNode } from './network';
 import type { ReadModel } from './read-model';
 import type { Tensorflow } from './tensorflow';
 
-/** Opens a layers model: what Keras or TF.js itself saves. */
-export async function loadLayers(
+/**
+ * Opens a layers model: what Keras or TF.js itself saves. It is compiled where its layers are of the usual kinds; any other is
+ * run by TF.js layer by layer.
+ */
+export async function loadLayers(tf: Tensorflow, manifest: ModelManifest, read: ReadModel): Promise<Network> {
+  return compiled(tf, manifest, read) ?? (await interpreted(tf, manifest, read));
+}
+
+function compiled(tf: Tensorflow, manifest: ModelManifest, { model, weights }: ReadModel): Network | null {
+  const names = nodeNames(model);
+  const embedding = manifest.embedding.nodes.find((node) => names.includes(node));
+  const scores = manifest.classes === null ? null : outputName(model.modelTopology);
+  if (embedding === undefined || (manifest.classes !== null && scores === null)) return null;
+  const tensors = tf.io.decodeWeights([...weights], specsOf(model));
+  const program = compileLayers(tf, model.modelTopology, tensors, [
+    embedding,
+    ...(scores === null ? [] : [scores]),
+  ]);
+  if (program === null) {
+    tf.dispose(tensors);
+    return null;
+  }
+  return {
+    async run(pictures) {
+      const [first, second = null] = program.run(pictures);
+      return [first, second];
+    },
+    dispose: program.dispose,
+  };
+}
+
+/** Checked by `readModelJson`, in more general types than TF.js has. */
+const specsOf = ({ weightsManifest }: ModelJson) =>
+  weightsManifest.flatMap((group) => group.weights) as never;
+
+/** The layer whose output is the model's only one. */
+function outputName({ model_config: config }: Readonly<Record<string, unknown>>): string | null {
+  const outputs = (config as { config?: { output_layers?: unknown } } | undefined)?.config?.output_layers;
+  const name: unknown = Array.isArray(outputs) && outputs.length === 1 ? outputs[0]?.[0] : null;
+  return typeof name === 'string' ? name : null;
+}
+
+async function interpreted(
   tf: Tensorflow,
   manifest: ModelManifest,
   { model, weights }: ReadModel,
@@ -17,7 +60,7 @@ export async function loadLayers(
   const whole = await layers.loadLayersModel(
     tf.io.fromMemory({
       modelTopology: model.modelTopology,
-      weightSpecs: model.weightsManifest.flatMap((group) => group.weights) as never, // checked by readModelJson
+      weightSpecs: specsOf(model),
       weightData: [...weights],
     }),
   );

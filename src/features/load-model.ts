@@ -7,6 +7,7 @@ import { classNamesOf } from '../core/model-manifests';
 import { loadGraph } from './graph-network';
 import { loadLayers } from './layers-network';
 import { inputFiller } from './model-input';
+import type { Network } from './network';
 import { type ModelSourceFiles, type ReadModel, readModel } from './read-model';
 import { loadTensorflow, type Tensorflow } from './tensorflow';
 
@@ -28,13 +29,6 @@ export interface LoadedModel {
    */
   embed(pictures: readonly (Uint8Array | Uint8ClampedArray)[]): Promise<readonly ModelOutput[]>;
   /** Frees its memory. */
-  dispose(): void;
-}
-
-/** A network that is fed `[pictures, height, width, 3]` and gives the tensors of the wanted nodes. */
-export interface Network {
-  /** Gives the embedding and, where it is asked for, the class scores; the caller disposes of both. */
-  run(input: Tensor): Promise<readonly [embedding: Tensor, scores: Tensor | null]>;
   dispose(): void;
 }
 

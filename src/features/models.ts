@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { ExtractedColumn, Extractor } from '../core/plugin';
+import type { ModelKnobs } from './model-knobs';
 
 /**
  * What must be known of a pretrained model before anything of it is loaded: the page's first load has room for no more. The
@@ -54,14 +55,6 @@ const cards: readonly ModelCard[] = [
   },
 ];
 
-/** What can be chosen of a model. */
-export interface ModelKnobs {
-  /** `embedding`, or the name of a layer. */
-  readonly layer: string;
-  /** Classes with their scores that become columns, best first. */
-  readonly labels: number;
-}
-
 /** The pretrained models: each is fed by its own resize, from the decoded picture. */
 export const modelExtractors: readonly Extractor<ModelKnobs>[] = cards.map(toExtractor);
 
@@ -71,12 +64,12 @@ function toExtractor({ id, label, side, layers }: ModelCard): Extractor<ModelKno
     label,
     knobs: z.strictObject({
       layer: knob(z.enum(Object.keys(layers)), 'embedding', {
-        label: `${label}: layer`,
+        label: 'Layer',
         advanced: true,
         help: 'Whose output the features are; height and width are averaged away.',
       }),
       labels: knob(z.int().min(0).max(10), 0, {
-        label: `${label}: labels`,
+        label: 'Labels',
         help: 'So many of the classes that it was trained on become columns with their scores: auto_label, auto_label_2, …',
       }),
     }),

@@ -107,6 +107,19 @@ describe('the rooms', () => {
       }
     }
   });
+
+  it('let only one model propose labels', () => {
+    const labels = { labels: 2 };
+    const features = {
+      extractors: ['mobilenet-v2', 'resnet50'],
+      options: { 'mobilenet-v2': labels, resnet50: labels },
+    };
+    expect(() => parseRecipe({ features }, schema)).toThrow(
+      /features\.extractors: got mobilenet-v2 and resnet50, which would both write the column auto_label;/,
+    );
+    features.options.resnet50 = { labels: 0 };
+    expect(() => parseRecipe({ features }, schema)).not.toThrow();
+  });
 });
 
 describe('what opens a bucket', () => {

@@ -1,7 +1,7 @@
 import { megabytes, RunError } from '../core/failure';
 import type { FileRecord } from '../core/plugin';
 import { handleFolder } from '../targets/handles';
-import { runFolder } from '../targets/staging';
+import { runFolder } from '../targets/run-folder';
 import { readStaging, zipBytes, zipStream } from '../targets/zip';
 import { type Checkpoint, pageCheckpoints } from './checkpoint';
 

@@ -4,6 +4,7 @@ import { bufferFile } from './buffered-file';
 import { handleFolder, orMissing, storedFile } from './handles';
 import { hashFile } from './hashed-file';
 import { orRunError } from './run-errors';
+import { runFolder } from './run-folder';
 
 /**
  * Opens a run's folder in the browser's own storage (OPFS) for writing; in a worker only. A file is written under
@@ -53,13 +54,6 @@ export async function openStaging(runId: string): Promise<TargetFolder> {
     list: (path) => orRunError('browser', `listing ${path}`, () => list(path)),
     remove: (path) => orRunError('browser', `removing ${path}`, () => remove(path)),
   };
-}
-
-/** A run's folder in the browser's own storage. Throws NotFoundError when it is missing and not to be made. */
-export async function runFolder(runId: string, create: boolean): Promise<FileSystemDirectoryHandle> {
-  const origin = await navigator.storage.getDirectory();
-  const runs = await origin.getDirectoryHandle('runs', { create });
-  return runs.getDirectoryHandle(runId, { create });
 }
 
 /** `move` has long been in every browser that has OPFS, but not yet in TypeScript's library. */

@@ -3,7 +3,7 @@ import { RunError } from '../core/failure';
 import type { FileRecord, Target, TargetFolder } from '../core/plugin';
 import { handleFolder, orMissing } from './handles';
 import { orRunError } from './run-errors';
-import { openStaging, runFolder } from './staging';
+import { runFolder } from './run-folder';
 
 const knobs = z.strictObject({});
 
@@ -19,6 +19,7 @@ export const zip: Target<z.output<typeof knobs>> = {
         'This browser, or its private mode, gives no storage to stage a zip in. Use a normal window, or save to a folder.',
       );
     }
+    const { openStaging } = await import('./staging');
     return orRunError('browser', 'making a folder', () => openStaging(runId));
   },
 };

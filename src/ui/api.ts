@@ -1,6 +1,7 @@
 import type { Analysis, AnalysisJob, Near, ProposalWay } from '../run/analysis';
 import { chooseEngine, type EngineInfo, workerCount } from '../run/engine';
 import { type Listing, listImages } from '../run/listing';
+import type { LibraryModel } from '../run/model-library';
 import { makePlan } from '../run/plan';
 import { type Preflight, preflight } from '../run/preflight';
 import { tellPrivacy } from '../run/privacy';
@@ -42,14 +43,19 @@ export const api = {
   readOutput,
   tellPrivacy,
   sweepUnpacked,
+  /** Pretrained models: loaded when somebody looks at them. */
+  loadModelLibrary: () => import('../run/model-library'),
 } as const;
 
 /** A preview whose original is there, be it from an earlier one. */
 export type PreviewShown = PreviewResult & { readonly original: ImageBitmap };
 
+export type ModelLibrary = typeof import('../run/model-library');
+
 export type {
   Analysis,
   EngineInfo,
+  LibraryModel,
   Listing,
   Near,
   OutdatedRun,

@@ -115,7 +115,7 @@ export class LayerGraph {
       ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((role) => ({ role, shape })),
     );
     return this.#add('BatchNormalization', name, [from], from.shape, {
-      axis: [-1],
+      axis: [from.shape.length],
       epsilon,
       center: true,
       scale: true,
@@ -133,7 +133,7 @@ export class LayerGraph {
       ['moving_mean', 'moving_variance'].map((role) => ({ role, shape })),
     );
     return this.#add('BatchNormalization', name, [from], from.shape, {
-      axis: [-1],
+      axis: [from.shape.length],
       epsilon: 0,
       center: false,
       scale: false,

@@ -1,6 +1,7 @@
 import { Copy, FolderOpen, Save } from 'lucide-react';
 import { useMemo } from 'react';
 import { api } from '../api';
+import { ModelsButton } from '../models/models-button';
 import { counted } from '../parts/format';
 import { defaultRecipe, useRecipe } from '../state/recipe-store';
 import { useSources } from '../state/source-store';
@@ -77,6 +78,7 @@ function FeaturesSection() {
       <h2>Features</h2>
       <Fields fields={fields.filter(({ name }) => name === 'extractors' || chosen.length > 0)} />
       <PluginKnobs plugins={api.registry.extractors} chosen={chosen} path={optionsPath} />
+      <ModelsButton />
     </section>
   );
 }
