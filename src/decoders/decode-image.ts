@@ -14,6 +14,7 @@ import { decoders } from './index';
 import { readMetadata } from './metadata';
 import { notDecodable } from './not-decodable';
 import { orientedSize } from './orient';
+import { reductionFor } from './reduction';
 import { stretch, stretches } from './stretch';
 
 /** What is wanted of every image alike. */
@@ -274,15 +275,4 @@ async function judge(
   if (policy === 'keep') return succeeded({ frames: recovered.value, damaged: what });
   const wayOut = `${message} Part of the picture can be recovered: set decode.damaged to keep to take it.`;
   return { ok: false, failure: { stage, code, message: wayOut, recoverable: true } };
-}
-
-/**
- * The largest of 8, 4, 2, 1 by which both sides can be divided and still hold the wanted size: the rule of Pillow's
- * `Image.draft`. `wanted` is upright, the header's size is as stored.
- */
-export function reductionFor(header: Pick<Header, 'size' | 'orientation'>, wanted: Size | null): number {
-  if (wanted === null) return 1;
-  const { width, height } = orientedSize(header.size, header.orientation);
-  const ratio = Math.floor(Math.min(width / wanted.width, height / wanted.height));
-  return [8, 4, 2].find((scale) => scale <= ratio) ?? 1;
 }

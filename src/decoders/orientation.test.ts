@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reductionFor } from './decode-image';
 import { orient, orientedSize } from './orient';
 import { readOrientation } from './orientation';
+import { reductionFor } from './reduction';
 import { orientationBlock } from './test-files';
 
 /** A 3 × 2 picture of the numbers 1 to 6, as pixels. */

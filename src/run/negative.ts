@@ -1,5 +1,5 @@
 import type { Decoded, ImageRef } from '../core/image';
-import { reductionFor } from '../decoders/decode-image';
+import { reductionFor } from '../decoders/reduction'; // not by decode-image, which brings every decoder into the first load
 import type { DecodeWish } from '../workers/job';
 
 /** An image as it was decoded for the preview: kept, since most knobs change only what becomes of it. */
