@@ -7,6 +7,7 @@ import { measureFeatures } from './features';
 import { measureFormats } from './formats';
 import { measureLinks } from './links';
 import { measureMemory } from './memory';
+import { measureModels } from './models';
 import { measureNearest } from './nearest';
 import { measurePage } from './page';
 import { gather, withFolder } from './pictures';
@@ -16,12 +17,13 @@ import { compareSpeed } from './speed';
 
 const help = `npm run bench -- [--only WHAT] [--images DIR] [--pairs N] [--json FILE]
 
-WHAT is speed, decode, formats, features, nearest, links, page, preview or memory.
+WHAT is speed, decode, formats, features, models, nearest, gpu, links, page, preview or memory.
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
 cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
 where sharp has none), each format's writer against the library that people use (in .venv, which npm run
-test:interop makes, or IMAGEMILL_PYTHON), how many labels each extractor finds again by nearest neighbours, a query among 100,000 vectors, links to a server on loopback beside the same files, the page's thread and
+test:interop makes, or IMAGEMILL_PYTHON), how many labels each extractor finds again by nearest neighbours, installed
+models beside TensorFlow, a query among 100,000 vectors, links to a server on loopback beside the same files, the page's thread and
 first load, and the memory of the whole browser.
 Without --images the pictures are those of ../shared/data. A ratio over 1 is in our favour.
 `;
@@ -74,6 +76,8 @@ export async function measure(argv: readonly string[]): Promise<number> {
       const labelled = gather(small, /\.(jpe?g|png|webp)$/i);
       rows.push(...(await measureFeatures(labelled, ['descriptor'], { chromium, folder, say })));
     }
+    if (wants('models'))
+      rows.push(...(await measureModels(gather(small, /\.jpe?g$/i), { chromium, folder, pairs, say })));
     if (wants('nearest')) for (const threads of [1, 2]) rows.push(await measureNearest(threads, say));
     if (wants('page'))
       rows.push(...(await measurePage(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
