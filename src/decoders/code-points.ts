@@ -19,8 +19,11 @@ export interface CodePoints {
   readonly transfer: number;
 }
 
+/** What a file says its colours are: an ICC profile's bytes, or code points. Null says nothing, and they are sRGB. */
+export type Colours = Uint8Array | CodePoints | null;
+
 /** True for colours that are sRGB already, or of which nothing is known: there is nothing to convert. */
-export function areSrgb({ primaries, transfer }: CodePoints): boolean {
+function areSrgb({ primaries, transfer }: CodePoints): boolean {
   const unknown = !chromaticities.has(primaries) && primaries !== unspecified;
   if (unknown || (transfer !== unspecified && !curves.has(transfer))) return true;
   const plainCurve = transfer === srgb || transfer === unspecified;

@@ -2,7 +2,7 @@ import type { Outcome } from '../core/failure';
 import type { Size, StoredMode } from '../core/image';
 import { type Box, boxesIn, boxNamed } from './boxes';
 import { fourCharacters, hasText, u16be, u32be } from './bytes';
-import type { Colours } from './colours';
+import type { Colours } from './code-points';
 import { truncated } from './damage';
 import { readLocations } from './heif-locations';
 import { orientedSize } from './orient';

@@ -1,6 +1,6 @@
 import { type Outcome, succeeded } from '../core/failure';
 import { isDeep, type Pixels } from '../core/image';
-import type { ProfileSpace } from './icc';
+import type { ProfileSpace } from './icc-tags';
 import { withVips } from './vips';
 import { framePicture } from './vips-pixels';
 

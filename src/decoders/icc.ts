@@ -1,5 +1,6 @@
 import type { Pixels } from '../core/image';
-import { fourCharacters, hasText, u16be, u32be } from './bytes';
+import { fourCharacters, u16be, u32be } from './bytes';
+import { findTag, hasTables, isInLab, isProfile, type ProfileSpace } from './icc-tags';
 import {
   type Column,
   type Columns,
@@ -10,9 +11,6 @@ import {
   multiply,
   tableOf,
 } from './linear-light';
-
-/** Whose colours a profile describes, or pixels are. */
-export type ProfileSpace = 'GRAY' | 'RGB';
 
 /**
  * Converts pixels from a profile's colours to sRGB as {@link lightToSrgb} does, or gives null when the profile is of a kind
@@ -25,24 +23,6 @@ export function toSrgb<P extends Pixels>(raster: P, profile: Uint8Array, space: 
   if (!isProfile(profile, space) || hasTables(profile, space)) return null;
   return space === 'GRAY' ? fromGrey(raster, profile) : fromMatrix(raster, profile);
 }
-
-/** True for a profile of colours by tables of many dimensions (`A2B0`), which count before a matrix and curves (ICC.1:2022, 8.3 and 9). */
-export function hasTables(profile: Uint8Array, space: ProfileSpace): boolean {
-  return isProfile(profile, space) && findTag(profile, 'A2B0') !== null;
-}
-
-/** True for a grey profile that connects to CIELab, which browsers pass over. */
-export function isGreyInLab(profile: Uint8Array): boolean {
-  return isProfile(profile, 'GRAY') && isInLab(profile);
-}
-
-function isProfile(profile: Uint8Array, space: ProfileSpace): boolean {
-  return (
-    profile.length >= 132 && hasText(profile, 36, 'acsp') && fourCharacters(profile, 16).trim() === space
-  );
-}
-
-const isInLab = (profile: Uint8Array) => fourCharacters(profile, 20) === 'Lab ';
 
 function fromGrey<P extends Pixels>(raster: P, profile: Uint8Array): P | null {
   const curve = curveOf(profile, 'kTRC');
@@ -81,19 +61,6 @@ const srgbColumns: Columns = [
   [0x6299 / 65_536, 0xb785 / 65_536, 0x18da / 65_536],
   [0x24a0 / 65_536, 0x0f84 / 65_536, 0xb6cf / 65_536],
 ];
-
-/** Where a tag's data lie, or null when it is missing or leaves the profile. */
-function findTag(profile: Uint8Array, name: string): Uint8Array | null {
-  const count = Math.min(u32be(profile, 128), Math.floor((profile.length - 132) / 12));
-  for (let i = 0; i < count; i++) {
-    const at = 132 + i * 12;
-    if (fourCharacters(profile, at) !== name) continue;
-    const start = u32be(profile, at + 4);
-    const length = u32be(profile, at + 8);
-    return start + length <= profile.length && length >= 12 ? profile.subarray(start, start + length) : null;
-  }
-  return null;
-}
 
 /** An s15Fixed16Number (ICC.1, 4.6). */
 const fixed = (bytes: Uint8Array, at: number) => (u32be(bytes, at) | 0) / 65_536;

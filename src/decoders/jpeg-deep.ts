@@ -2,7 +2,7 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be } from './bytes';
-import { type Colours, samplesInSrgb } from './colours';
+import type { Colours } from './code-points';
 import { corrupt, truncated } from './damage';
 import { decodeBlocks } from './jpeg-blocks';
 import { decodeDifferences } from './jpeg-differences';
@@ -11,6 +11,7 @@ import type { JpegPlane, JpegScan } from './jpeg-plane';
 import { type Huffman, readHuffmanTables } from './jpeg-scan';
 import { orient } from './orient';
 import { keepRows, type Mending } from './still';
+import { samplesInSrgb } from './to-srgb';
 
 /**
  * Decodes grey and three-colour JPEGs of other depths than 8 bits, which neither browsers nor libvips do: Huffman-coded, of one or

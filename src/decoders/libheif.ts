@@ -3,11 +3,12 @@ import wasmUrl from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
-import { type Colours, inSrgb, samplesInSrgb } from './colours';
+import type { Colours } from './code-points';
 import { undecodable } from './damage';
 import { orient } from './orient';
 import type { SampleLayout } from './scale-samples';
 import { divideByAlpha } from './still';
+import { inSrgb, samplesInSrgb } from './to-srgb';
 
 /**
  * Decodes the primary picture of a HEIC by libheif and libde265 (LGPL-3, fetched as a file of their own from the page's

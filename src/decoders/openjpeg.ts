@@ -3,10 +3,10 @@ import createModule from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Header, Pixels, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
-import { inSrgb, samplesInSrgb } from './colours';
 import { undecodable } from './damage';
 import { orient } from './orient';
 import { type Area, eightBits, withoutAreas } from './still';
+import { inSrgb, samplesInSrgb } from './to-srgb';
 
 /** What a JPEG 2000 says of itself. */
 export interface Jp2 {

@@ -1,5 +1,5 @@
 import { fourCharacters, u32be } from './bytes';
-import type { Colours } from './colours';
+import type { Colours } from './code-points';
 import { inflateWithin } from './png-metadata';
 
 /**

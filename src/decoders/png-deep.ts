@@ -2,9 +2,10 @@ import { type Outcome, succeeded } from '../core/failure';
 import type { DecodedFrame, Size } from '../core/image';
 import type { DecodeRequest } from '../core/plugin';
 import { u16be } from './bytes';
-import { type Colours, samplesInSrgb } from './colours';
+import type { Colours } from './code-points';
 import { orient } from './orient';
 import { type PngData, readPngRows } from './png-rows';
+import { samplesInSrgb } from './to-srgb';
 
 /** A PNG of 16 bits a sample, taken apart. */
 export interface DeepPng extends Size, Pick<PngData, 'interlaced' | 'parts'> {

@@ -32,7 +32,42 @@ export function openTiff(bytes: Uint8Array): Tiff | null {
   const big = version === 43;
   if (big && bytes.length < 16) return null;
   const tiff = { bytes, little, big, first: 0 };
+  if (big && u16(tiff, 4) !== 8) return null; // bytes of an offset
   return { ...tiff, first: big ? u64(tiff, 8) : u32(tiff, 4) };
+}
+
+/** What stands at a directory's place. */
+export interface TiffEntries {
+  /** By their tags, the first where a tag is repeated, as in libtiff; their values may lie beyond the stream. */
+  readonly entries: TiffDirectory;
+  /** False when the list reaches beyond the stream. */
+  readonly whole: boolean;
+  /** Where the next directory is; 0 for nowhere. */
+  readonly next: number;
+}
+
+/** Reads the entries at `offset`, or null when not even their count is in the stream. */
+export function readEntries(tiff: Tiff, offset: number): TiffEntries | null {
+  const { bytes, big } = tiff;
+  const [head, step, inline] = big ? [8, 20, 8] : [2, 12, 4];
+  const number = big ? u64 : u32;
+  if (offset + head > bytes.length) return null;
+  const declared = big ? u64(tiff, offset) : u16(tiff, offset);
+  const room = Math.floor((bytes.length - offset - head) / step);
+  const entries = new Map<number, TiffEntry>();
+  for (let i = 0; i < Math.min(declared, room, mostEntries); i++) {
+    const from = offset + head + i * step;
+    const tag = u16(tiff, from);
+    const type = u16(tiff, from + 2);
+    const count = number(tiff, from + 4);
+    const valueAt = from + step - inline;
+    const length = count * (bytesOfType(type) ?? 0);
+    const at = length <= inline ? valueAt : number(tiff, valueAt);
+    if (!entries.has(tag)) entries.set(tag, { tag, type, count, at, length });
+  }
+  const end = offset + head + step * declared;
+  const next = declared > room || end + inline > bytes.length ? 0 : number(tiff, end);
+  return { entries, whole: declared <= room, next };
 }
 
 /**
@@ -40,23 +75,11 @@ export function openTiff(bytes: Uint8Array): Tiff | null {
  * and so are those behind its end: the rest of a broken directory is still good.
  */
 export function readDirectory(tiff: Tiff, offset: number): TiffDirectory {
-  const entries = new Map<number, TiffEntry>();
-  const { bytes, big } = tiff;
-  if (!(offset >= 8) || offset + 8 > bytes.length) return entries;
-  const [head, step, inline] = big ? [8, 20, 8] : [2, 12, 4];
-  const declared = big ? u64(tiff, offset) : u16(tiff, offset);
-  const fitting = Math.floor((bytes.length - offset - head) / step);
-  for (let i = 0; i < Math.min(declared, fitting, mostEntries); i++) {
-    const from = offset + head + i * step;
-    const tag = u16(tiff, from);
-    const type = u16(tiff, from + 2);
-    const count = big ? u64(tiff, from + 4) : u32(tiff, from + 4);
-    const valueAt = from + step - inline;
-    const length = count * (bytesOfType(type) ?? Number.NaN);
-    const at = length <= inline ? valueAt : big ? u64(tiff, valueAt) : u32(tiff, valueAt);
-    if (at + length <= bytes.length && !entries.has(tag)) entries.set(tag, { tag, type, count, at, length });
-  }
-  return entries;
+  const read = offset >= 8 ? readEntries(tiff, offset) : null;
+  const sound = [...(read?.entries ?? [])].filter(
+    ([, { type, at, length }]) => bytesOfType(type) !== undefined && at + length <= tiff.bytes.length,
+  );
+  return new Map(sound);
 }
 
 /** Real directories have some dozens; a file of hundreds of megabytes could claim millions. */
@@ -70,12 +93,16 @@ export function linkedDirectory(tiff: Tiff, parent: TiffDirectory, tag: number):
 
 /** The first of an entry's whole numbers; null when it has none. */
 export function wholeNumber(tiff: Tiff, entry: TiffEntry | undefined): number | null {
-  if (entry === undefined || entry.count === 0) return null;
-  const { type, at } = entry;
-  if (type === 1) return tiff.bytes[at];
-  if (type === 3) return u16(tiff, at);
-  if (type === 4 || type === 13) return u32(tiff, at);
-  return type === 16 || type === 18 ? u64(tiff, at) : null;
+  return wholeNumbers(tiff, entry, 1)[0] ?? null;
+}
+
+/** At most `most` of an entry's whole numbers, as far as the stream goes; none when it has another type. */
+export function wholeNumbers(tiff: Tiff, entry: TiffEntry | undefined, most: number): readonly number[] {
+  const read = entry === undefined ? undefined : readers[entry.type];
+  if (entry === undefined || read === undefined) return [];
+  const size = typeBytes[entry.type];
+  const fit = Math.min(entry.count, most, Math.floor((tiff.bytes.length - entry.at) / size));
+  return Array.from({ length: Math.max(0, fit) }, (_, i) => read(tiff, entry.at + i * size));
 }
 
 /** An entry's bytes, as they are stored. */
@@ -102,3 +129,17 @@ const u32 = ({ bytes, little }: Tiff, at: number) => (little ? u32le(bytes, at) 
 /** Exact up to 2^53, far beyond any file; larger ones lie outside it anyway. */
 const u64 = (tiff: Tiff, at: number) =>
   tiff.little ? u32(tiff, at) + u32(tiff, at + 4) * 2 ** 32 : u32(tiff, at) * 2 ** 32 + u32(tiff, at + 4);
+
+/** How a whole number is read, by its type; signed ones and floats stand in no tag that is read here as a number. */
+const readers: Readonly<Record<number, (tiff: Tiff, at: number) => number>> = {
+  1: ({ bytes }, at) => bytes[at],
+  3: u16,
+  4: u32,
+  7: ({ bytes }, at) => bytes[at],
+  8: u16,
+  9: u32,
+  13: u32,
+  16: u64,
+  17: u64,
+  18: u64,
+};
