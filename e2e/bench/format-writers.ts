@@ -36,6 +36,7 @@ export async function makeRows(paths: readonly string[]): Promise<WriterRows> {
     dtype: 'uint8',
     pictureType: 'jpeg',
     classNames,
+    softLabels: false,
     extraColumns: [],
     exif: true,
     gps: false,
@@ -75,6 +76,8 @@ async function makeRow(path: string, classNames: readonly string[]): Promise<Wri
     tensor: { shape: [side, side, 3], dtype: 'uint8', bytes: Uint8Array.from(pixels) },
     picture: { type: 'jpeg', bytes: Uint8Array.from(jpeg) },
     augmentation: [],
+    mixed: [],
+    softLabels: [],
     extra: {},
     meta: {
       format: 'jpeg',

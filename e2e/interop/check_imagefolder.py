@@ -22,7 +22,7 @@ def check(compared, found, sets, knobs):
             if name == "damaged" or name.startswith(NOT_THERE):
                 continue
             got = list(loaded[name])
-            compared.same(f"{where} {name}", [json.loads(text) for text in got] if kind == "steps" else got, [row[name] for row in rows])
+            compared.same(f"{where} {name}", [json.loads(text) for text in got] if kind == "json" else got, [row[name] for row in rows])
         lines = pathlib.Path(split, "metadata.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
         paths = [json.loads(line)["file_name"] for line in lines]
         for path in paths:

@@ -14,3 +14,5 @@ def check(compared, found, sets, knobs):
         compared.same_array(f"npy {folder} images as shown", images, expected.images)
         labels = np.array(expected.column("label_id"), np.int64)
         compared.same_array(f"npy {folder} labels as shown", found[f"{name}labels"], labels)
+        if expected.soft_labels() is not None:
+            compared.same_array(f"npy {folder} soft labels as shown", found[f"{name}soft_labels"], expected.soft_labels())

@@ -17,6 +17,7 @@ RENAMED = {
     "filename": "image/filename",
     "label": "image/class/text",
     "label_id": "image/class/label",
+    "soft_labels": None,  # one array, looked at by itself
     "image_width": "image/width",
     "image_height": "image/height",
 }
@@ -28,18 +29,20 @@ def check(compared, found, sets, knobs):
         where = f"tfrecord {folder}"
         rows = list(found[folder.strip("/") or "dataset"].as_numpy_iterator())
         compared.same(f"{where} rows", len(rows), len(expected.rows))
-        columns = {name: [value_of(row[name]) for row in rows] for name in rows[0] if name not in IMAGES} if rows else {}
+        columns = {name: [value_of(row[name]) for row in rows] for name in rows[0] if name not in ARRAYS} if rows else {}
         if rows:
             compare_columns(compared, where, columns, without_missing(expected), RENAMED, single=True)
         if image == "picture":
             compare_pictures(compared, where, [row["image/encoded"] for row in rows], expected)
         for index, row in enumerate(rows):
+            if expected.soft_labels() is not None:
+                compared.same_array(f"{where} row {index} soft labels", row["image/class/soft_label"], expected.soft_labels()[index])
             check_image(compared, f"{where} row {index}", row, index, image, expected)
         check_bytes(compared, where, paths, knobs)
     check_info(compared, found, sets, knobs)
 
 
-IMAGES = {"image", "image/encoded", "image/tensor", "image/shape"}
+ARRAYS = {"image", "image/encoded", "image/tensor", "image/shape", "image/class/soft_label"}
 
 
 def value_of(value):

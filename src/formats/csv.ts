@@ -83,7 +83,7 @@ function* lineOf(row: Row, columns: readonly Column[], knobs: CsvKnobs): Generat
 function csvOptions(info: RowsInfo): string {
   const list = (wanted: readonly Column['kind'][]) =>
     columnsOf(info).flatMap(({ name, kind }) => (wanted.includes(kind) ? [JSON.stringify(name)] : []));
-  const texts = list(['text', 'steps']);
+  const texts = list(['text', 'json']);
   const numbers = list(['number']);
   const dtypes = `dtype={name: str for name in [${texts.join(', ')}]}`;
   const missing =

@@ -2,6 +2,7 @@ import { assert } from '../base/assert';
 import type { Shard } from '../core/plan';
 import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
 import { dtypeBytes, type Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { openReader } from './hdf5-read';
 import { labelBytes, splitBytes } from './hdf5-writer';
 import { sameBytes } from './read-back';
@@ -23,11 +24,18 @@ export async function verifyHdf5(
       images: (row) => row.tensor?.bytes,
       labels: (row) => labelBytes([row]),
       filenames: (row) => new TextEncoder().encode(row.key),
+      ...(info.softLabels && {
+        soft_labels: ({ softLabels }: Row) => denseSoftLabels(softLabels, info.classNames.length),
+      }),
       ...(mixed && { splits: (row: Row) => splitBytes([row]) }),
     };
     for (const [name, bytesOf] of Object.entries(wanted)) {
       const dataset = await reader.dataset(name);
-      const dims = name === 'images' ? [written.count, ...shape] : [written.count];
+      const items: Readonly<Record<string, readonly number[]>> = {
+        images: shape,
+        soft_labels: [info.classNames.length],
+      };
+      const dims = [written.count, ...(items[name] ?? [])];
       if (dataset.dims.join() !== dims.join())
         return wrong(`has ${name} of shape [${dataset.dims}] instead of [${dims}]`);
       const bytes = name === 'images' ? dtypeBytes[dtype] : dataset.elementBytes;

@@ -134,7 +134,7 @@ function lineOf(row: Row, columns: readonly Column[], { metadata }: ImagefolderK
     return [path, ...columns.map(({ value }) => value(row))].map((cell) => csvField(cell)).join(',');
   const fields = columns.map(({ name, kind, value }) => {
     const cell = value(row);
-    return [name, kind === 'steps' ? JSON.stringify(cell) : cell];
+    return [name, kind === 'json' ? JSON.stringify(cell) : cell];
   });
   return JSON.stringify(Object.fromEntries([[fileNameColumn, path], ...fields]));
 }

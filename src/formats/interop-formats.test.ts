@@ -38,7 +38,11 @@ describe.skipIf(missing && process.env.IMAGEMILL_PYTHON === undefined)(
     it.each(['uint8', 'float16', 'float32'] as const)(
       'read every value back, with %s',
       async (dtype) => {
-        const info = makeInfo({ dtype, extraColumns: ['taken_at', 'label', 'image', 'Größe, "cm"', 'zip'] });
+        const info = makeInfo({
+          dtype,
+          softLabels: dtype === 'float32',
+          extraColumns: ['taken_at', 'label', 'image', 'Größe, "cm"', 'zip'],
+        });
         const rows = await withPictures(evilRows(dtype).map((row) => named(row, info)));
         const folder = await mkdtemp(join(tmpdir(), 'imagemill-formats-'));
         try {

@@ -17,7 +17,7 @@ export const jsonl: Format<z.output<typeof knobs>> = {
   open: (files, info, knobs) => openObjects(files, info, knobs.image_array, framing),
   verify: (files, written, info, knobs) => verifyObjects(files, written, info, knobs.image_array, framing),
   // An augmentation is a list of objects, for which the card has no type.
-  fields: (info) => fieldsOf(columnsOf(info).filter(({ kind }) => kind !== 'steps')),
+  fields: (info) => fieldsOf(columnsOf(info).filter(({ kind }) => kind !== 'json')),
   python: (paths, info) =>
     pandasLines(paths, info, (path) => `pd.read_json(${path}, lines=True, ${pandasJsonOptions})`),
 };

@@ -59,6 +59,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     dtype: 'uint8',
     pictureType: 'jpeg',
     classNames: ['cats', 'dogs'],
+    softLabels: false,
     extraColumns: [],
     exif: true,
     gps: true,
@@ -83,6 +84,8 @@ export function makeRow(more: Partial<Row> = {}): Row {
     tensor: makeTensor('uint8', [2, 2, 3], [...Array(12).keys()]),
     picture: { type: 'jpeg', bytes: new Uint8Array([0xff, 0xd8, 0xff]) },
     augmentation: [],
+    mixed: [],
+    softLabels: [{ label: 'cats', labelId: 0, weight: 1 }],
     extra: {},
     meta: {
       format: 'jpeg',

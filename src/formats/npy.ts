@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assert } from '../base/assert';
 import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
 import { verifyArray } from './npy-verify';
@@ -11,8 +12,9 @@ import { pathSets, pythonParts, pythonString } from './python';
 const knobs = z.strictObject({});
 
 /**
- * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none) and, where one set of
- * files holds several splits, `splits` (uint8: 0 train, 1 validation, 2 test). Rows go straight through: a shard may
+ * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none); where
+ * pictures are mixed, `soft_labels` (float32, a weight for each class); and, where one set of files holds several splits,
+ * `splits` (uint8: 0 train, 1 validation, 2 test). Rows go straight through: a shard may
  * be larger than memory.
  */
 export const npy: Format<z.output<typeof knobs>> = {
@@ -24,7 +26,7 @@ export const npy: Format<z.output<typeof knobs>> = {
   refuses(info) {
     if (info.shape === null)
       return 'npy cannot hold pictures of different sizes; set image.fit to cover, contain or stretch';
-    if (/^(labels|splits)$/i.test(info.name))
+    if (/^(labels|soft_labels|splits)$/i.test(info.name))
       return `${info.name}.npy is the name of the array beside the images; choose another output.name`;
     return null;
   },
@@ -34,6 +36,8 @@ export const npy: Format<z.output<typeof knobs>> = {
     const expected = shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes;
     const images = await openArray(files, info.name, npyDescrs[dtype].descr, shape, shard.rows);
     const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
+    const classes = info.classNames.length;
+    const soft = info.softLabels ? await openArray(files, 'soft_labels', '<f4', [classes], shard.rows) : null;
     const mixed = shard.folder === '' && info.splits.length > 1;
     const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
     return {
@@ -43,17 +47,21 @@ export const npy: Format<z.output<typeof knobs>> = {
           await images.append(tensor.bytes);
         }
         await labels.append(labelBytes(rows));
+        for (const { softLabels } of rows) await soft?.append(denseSoftLabels(softLabels, classes));
         await parts?.append(splitBytes(rows));
       },
       async close() {
-        for (const array of [images, labels, parts]) await array?.close();
+        for (const array of [images, labels, soft, parts]) await array?.close();
       },
     };
   },
   async verify(files, written, info) {
     const { shape, dtype } = info;
     assert(shape !== null, 'npy verified for pictures of different sizes');
-    const [images, labels, parts] = files;
+    const [images, labels, ...others] = files;
+    const soft = info.softLabels ? others.shift() : undefined;
+    const [parts] = others;
+    const classes = info.classNames.length;
     const rows = written.sample;
     return (
       (await verifyArray(
@@ -65,6 +73,11 @@ export const npy: Format<z.output<typeof knobs>> = {
         ({ tensor }) => tensor?.bytes,
       )) ??
       (await verifyArray(labels, '<i8', [], written.count, rows, (row) => labelBytes([row]))) ??
+      (soft === undefined
+        ? null
+        : await verifyArray(soft, '<f4', [classes], written.count, rows, ({ softLabels }) =>
+            denseSoftLabels(softLabels, classes),
+          )) ??
       (parts === undefined
         ? null
         : await verifyArray(parts, '|u1', [], written.count, rows, (row) => splitBytes([row])))
@@ -117,7 +130,7 @@ function labelBytes(rows: readonly Row[]): Uint8Array {
 const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => splits.indexOf(row.split));
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
-  const sets = [info.name, 'labels', 'splits'].flatMap((stem) =>
+  const sets = [info.name, 'labels', 'soft_labels', 'splits'].flatMap((stem) =>
     pathSets(paths, stem).map((set) => ({ stem, ...set })),
   );
   const numbered = sets.some((set) => set.paths.length > 1);

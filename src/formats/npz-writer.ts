@@ -1,6 +1,7 @@
 import { assert } from '../base/assert';
 import type { Shard } from '../core/plan';
 import type { RowsInfo, ShardFiles, Writer } from '../core/plugin';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { tensorBytes } from './image-bytes';
 import { type NpyDescr, npyDescrs, npyHeader } from './npy-header';
@@ -22,6 +23,7 @@ export async function openNpz(
   const zip = openZip(await files.createOne(info.name, 'npz'));
   const images = await zip.open('images.npy', imagesHeader(shard.rows), deflated);
   const labels: number[] = [];
+  const soft: Uint8Array[] = [];
   const parts: number[] = [];
   const names: string[] = [];
   return {
@@ -29,6 +31,7 @@ export async function openNpz(
       for (const row of rows) {
         await images.write(bytesOf(row));
         labels.push(row.labelId);
+        if (info.softLabels) soft.push(denseSoftLabels(row.softLabels, info.classNames.length));
         parts.push(splits.indexOf(row.split));
         names.push(row.key);
       }
@@ -37,6 +40,8 @@ export async function openNpz(
       await images.close(imagesHeader(names.length));
       const ids = BigInt64Array.from(labels, BigInt);
       await putArray(zip, 'labels', '<i8', labels.length, [new Uint8Array(ids.buffer)], deflated);
+      if (info.softLabels)
+        await putArray(zip, 'soft_labels', '<f4', soft.length, soft, deflated, [info.classNames.length]);
       if (mixed) await putArray(zip, 'splits', '|u1', parts.length, [Uint8Array.from(parts)], deflated);
       await putText(zip, 'filenames', names, deflated);
       await putText(zip, 'class_names', info.classNames, deflated);
@@ -52,8 +57,9 @@ async function putArray(
   count: number,
   pieces: Iterable<Uint8Array>,
   deflated: boolean,
+  item: readonly number[] = [],
 ): Promise<void> {
-  const header = npyHeader(descr, [count]);
+  const header = npyHeader(descr, [count, ...item]);
   const member = await zip.open(`${name}.npy`, header, deflated);
   for (const piece of pieces) await member.write(piece);
   await member.close(header);

@@ -11,9 +11,10 @@ const knobs = z.strictObject({
 });
 
 /**
- * One NumPy archive a shard: `images`, `labels` (int64, -1 for none), `splits` (uint8: 0 train, 1 validation, 2 test)
+ * One NumPy archive a shard: `images`, `labels` (int64, -1 for none), `soft_labels` (float32, a weight for each
+ * class) where pictures are mixed, `splits` (uint8: 0 train, 1 validation, 2 test)
  * where one file holds several splits, `filenames` and `class_names` (Unicode text). Images go straight through, so a
- * shard may be larger than memory; of a row only its label, split and name are held until the end.
+ * shard may be larger than memory; of a row only its labels, split and name are held until the end.
  */
 export const npz: Format<z.output<typeof knobs>> = {
   id: 'npz',
@@ -41,7 +42,8 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const numbered = sets.some((set) => set.paths.length > 1);
   const nameOf = (set: PathSet) =>
     set.folder === '' ? 'dataset' : set.folder.replace(/\W+/g, '_').replace(/_$/, '');
-  const arrays = ['images', 'labels', 'filenames', ...(info.splits.length > 1 ? ['splits'] : [])];
+  const soft = info.softLabels ? ['soft_labels'] : [];
+  const arrays = ['images', 'labels', ...soft, 'filenames', ...(info.splits.length > 1 ? ['splits'] : [])];
   const lines = sets.map((set) => {
     if (set.paths.length === 1) return `${nameOf(set)} = np.load(${pythonString(set.paths[0])})`;
     const kept = set.folder === '' ? arrays : arrays.filter((array) => array !== 'splits');

@@ -8,7 +8,7 @@ import { formats } from './index';
 import { makeInfo, makeRow, makeTensor, memoryFiles, oneShard, storedFiles } from './memory-files';
 import { verifyLines } from './read-back';
 
-const info = makeInfo();
+const info = makeInfo({ softLabels: true });
 
 /** Rows that differ in everything that a format may hold. */
 const rows = Array.from({ length: 11 }, (_, i) =>
@@ -18,6 +18,13 @@ const rows = Array.from({ length: 11 }, (_, i) =>
     split: splits[i % 3],
     label: i % 4 === 3 ? null : info.classNames[i % 2],
     labelId: i % 4 === 3 ? -1 : i % 2,
+    softLabels:
+      i % 4 === 3
+        ? []
+        : [
+            { label: 'cats', labelId: 0, weight: i / 16 },
+            { label: 'dogs', labelId: 1, weight: 1 - i / 16 },
+          ],
     tensor: makeTensor(
       'uint8',
       [2, 2, 3],

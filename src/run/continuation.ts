@@ -5,7 +5,7 @@ import type { Recipe } from '../core/recipe';
 import { readSignedUrl } from '../core/signed-url';
 import { type Checkpoint, type CommittedShard, checkpointVersion, type InputPrint } from './checkpoint';
 import type { Crew } from './crew';
-import { type DecodeContext, decodeOne } from './pipeline';
+import { type DecodeContext, decodeOne } from './decode-one';
 
 /** The checkpoint of a run that has not begun. */
 export async function newCheckpoint(

@@ -3,8 +3,8 @@ import type { Decoded, ImageRef } from '../core/image';
 import type { Inspected, Inspection, MeanColours } from '../core/inspection';
 import type { Recipe } from '../core/recipe';
 import { createCrew } from './crew';
+import { decodeOne, decodeWish, pixelBuffers } from './decode-one';
 import { createMeter } from './meter';
-import { decodeOne, decodeWish, pixelBuffers } from './pipeline';
 
 /** Decodes single files as a run with the same recipe does, in workers of its own. */
 export interface Inspector {

@@ -5,11 +5,21 @@ import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Row } from '../core/row';
-import { wantedSize } from '../transforms/geometry';
-import type { DecodeResult, DecodeWish, WrittenFile } from '../workers/job';
+import { softLabelsOf } from '../core/soft-labels';
+import type { Partner } from '../transforms/compute-image';
+import type { ComputeItem, DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
+import {
+  type DecodeContext,
+  decodeOne,
+  type Fetched,
+  fetchOne,
+  pixelBuffers,
+  tookTooLong,
+} from './decode-one';
 import type { Meter } from './meter';
+import { createPartners, type PlannedPartner } from './partners';
 import { WorkerLost } from './pool';
 
 /** Everything that the corridor needs, and whom it tells. */
@@ -44,14 +54,17 @@ interface Step {
   readonly image: PlannedImage;
   /** Position in the plan. */
   readonly index: number;
+  /** What its copies are mixed with. */
+  readonly partners: readonly PlannedPartner[];
 }
 interface FetchedStep extends Step {
   /** A link's bytes; null for what is no link. */
   readonly fetched: Fetched | null;
 }
-type Fetched = Outcome<Uint8Array<ArrayBuffer>>;
 interface DecodedStep extends Step {
   readonly outcome: Outcome<Decoded>;
+  /** Those of {@link Step.partners} that could be decoded. */
+  readonly decodedPartners: readonly Partner[];
 }
 interface ProcessedStep extends Step {
   readonly outcome: Outcome<Processed>;
@@ -89,13 +102,18 @@ export async function runShards(corridor: Corridor): Promise<void> {
     {
       width: workers * decodesAhead,
       budget: decodedBudgetBytes,
-      weigh: ({ image }) => expansion.weigh(image.ref.bytes),
+      weigh: ({ image, partners }) =>
+        [image, ...partners.map((partner) => partner.image)].reduce(
+          (sum, { ref }) => sum + expansion.weigh(ref.bytes),
+          0,
+        ),
     },
     async (step): Promise<DecodedStep> => {
-      const outcome = await decodeOne(corridor, step.image, step.fetched);
-      if (outcome.ok) expansion.learn(outcome.value.meta.bytes, decodedBytes(outcome.value));
-      const { shard, image, index } = step; // what was fetched is let go
-      return { shard, image, index, outcome };
+      const { fetched, ...kept } = step; // what was fetched is let go
+      const outcome = await decodeOne(corridor, step.image, fetched);
+      if (!outcome.ok) return { ...kept, outcome, decodedPartners: [] };
+      expansion.learn(outcome.value.meta.bytes, decodedBytes(outcome.value));
+      return { ...kept, outcome, decodedPartners: await decodePartners(corridor, step.partners) };
     },
   );
   const processed = orderedMap(inBatches(decoded), { width: workers + 1 }, async (batch) => {
@@ -120,12 +138,14 @@ export async function runShards(corridor: Corridor): Promise<void> {
   }
 }
 
-async function* steps({ plan, gate, signal, isCommitted }: Corridor): AsyncGenerator<Step> {
+async function* steps({ plan, recipe, gate, signal, isCommitted }: Corridor): AsyncGenerator<Step> {
+  const partnersOf = createPartners(plan, recipe);
   for (const shard of plan.shards) {
     if (isCommitted(shard)) continue;
     for (let i = shard.start; i < shard.end; i++) {
       await gate.pass(signal);
-      yield { shard, image: plan.images[i], index: i };
+      const image = plan.images[i];
+      yield { shard, image, index: i, partners: partnersOf(image, image.copies, shard) };
     }
   }
 }
@@ -158,17 +178,13 @@ async function* fetchLinks(corridor: Corridor): AsyncGenerator<FetchedStep> {
   }
 }
 
-/** Fetches an image that is a link; null for any other. */
-async function fetchOne({ crew, recipe }: DecodeContext, { ref }: PlannedImage): Promise<Fetched | null> {
-  return ref.origin.kind === 'link' ? crew.links.read(ref.origin, recipe.decode.max_megabytes) : null;
-}
-
 /** Cuts batches by data alone, never by time, and never across shards. */
 async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<readonly DecodedStep[]> {
   let batch: DecodedStep[] = [];
   let bytes = 0;
   for await (const step of steps) {
-    const weight = step.outcome.ok ? decodedBytes(step.outcome.value) : 0;
+    const own = step.outcome.ok ? decodedBytes(step.outcome.value) : 0;
+    const weight = step.decodedPartners.reduce((sum, { decoded }) => sum + decodedBytes(decoded), own);
     const full = batch.length === batchImages || bytes + weight > batchBytes;
     if (batch.length > 0 && (full || batch[0].shard !== step.shard)) {
       yield batch;
@@ -184,78 +200,21 @@ async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<rea
 const decodedBytes = ({ frames }: Decoded) =>
   frames.reduce((sum, { raster }) => sum + raster.data.byteLength, 0);
 
-/** The pixels' buffers, as they travel. */
-export const pixelBuffers = ({ frames }: Decoded) => buffersOf(frames.map(({ raster }) => raster.data));
+/** The same of an image and its partners. */
+export const itemBuffers = ({ decoded, partners }: Pick<ComputeItem, 'decoded' | 'partners'>) =>
+  [decoded, ...partners.map((partner) => partner.decoded)].flatMap(pixelBuffers);
 
-/** What a recipe asks of every decode. */
-export function decodeWish(recipe: Recipe): DecodeWish {
-  return {
-    wanted: wantedSize(recipe),
-    averages: recipe.image.filter !== 'nearest',
-    deep: recipe.normalise.dtype !== 'uint8',
-    keepExif: recipe.output.picture_metadata === 'keep',
-    knobs: recipe.decode,
-  };
-}
-
-/** Whom a decode needs, and whom it tells. */
-export type DecodeContext = Pick<Corridor, 'crew' | 'wish' | 'recipe' | 'meter'>;
-
-/**
- * Decodes in the decode workers, or in a codec worker when the file turns out to want one. An image whose worker died is
- * tried once more in a worker of its own. A link is fetched unless what came of that is given.
- */
-export async function decodeOne(
+/** Decodes what an image's copies are mixed with, once more than for its own rows; what fails has its own place in the plan to say so. */
+export async function decodePartners(
   context: DecodeContext,
-  image: PlannedImage,
-  fetched: Fetched | null = null,
-): Promise<Outcome<Decoded>> {
-  const { crew } = context;
-  const begun = fetched ?? (await fetchOne(context, image));
-  if (begun !== null && !begun.ok) return begun;
-  const first = await decodeIn([crew.decode, crew.solo], false, context, image, begun?.value ?? null);
-  if (first.outcome !== null) return first.outcome;
-  const { outcome } = await decodeIn([crew.codec, crew.codec], true, context, image, first.bytes);
-  assert(outcome !== null, 'a codec worker sent an image away');
-  return outcome;
-}
-
-/** Tries the pools in turn; `read` are the image's bytes where they are there already, which the first worker takes with it. */
-async function decodeIn(
-  pools: readonly Crew['decode'][],
-  codecs: boolean,
-  context: DecodeContext,
-  image: PlannedImage,
-  read: DecodeResult['bytes'],
-): Promise<Pick<DecodeResult, 'outcome' | 'bytes'>> {
-  const { crew, wish, recipe, meter } = context;
-  const deadlineMs = recipe.decode.timeout_s * 1000;
-  for (const [attempt, pool] of pools.entries()) {
-    // What went down with a worker is fetched again; a file is opened again where it is decoded.
-    const again = attempt === 0 ? null : await fetchOne(context, image);
-    if (again !== null && !again.ok) return { outcome: again, bytes: null };
-    const given = attempt === 0 ? read : (again?.value ?? null);
-    try {
-      const result = await pool.run((worker) => {
-        const spare = crew.spares.take();
-        const room = spare && moved(spare, [spare]);
-        const bytes = given === null ? undefined : moved(given, buffersOf([given]));
-        return worker.decode(image.ref, wish, codecs, room, bytes);
-      }, deadlineMs);
-      meter.stageMs.open += result.openMs;
-      meter.stageMs.decode += result.decodeMs;
-      return result;
-    } catch (error) {
-      if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
-      if (error.why === 'timeout') return { outcome: tookTooLong('decode', recipe), bytes: null };
-    }
+  partners: readonly PlannedPartner[],
+): Promise<readonly Partner[]> {
+  const found: Partner[] = [];
+  for (const { image, of } of partners) {
+    const decoded = await decodeOne(context, image);
+    if (decoded.ok) found.push({ key: image.ref.key, decoded: decoded.value, of });
   }
-  const outcome = failed(
-    'decode',
-    'crash',
-    'The decoder crashed on this file, twice. The file may be damaged; the other images are not affected.',
-  );
-  return { outcome, bytes: null };
+  return found;
 }
 
 async function computeBatch(
@@ -268,11 +227,12 @@ async function computeBatch(
     key: step.image.ref.key,
     copies: step.image.copies,
     decoded,
+    partners: step.decodedPartners,
   }));
   const results = new Map<Step, Outcome<Processed>>();
   if (items.length > 0) {
     try {
-      const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
+      const buffers = items.flatMap(itemBuffers);
       const deadlineMs = computeDeadlineMs(items, recipe);
       const { outcomes, spares, ms } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
@@ -286,7 +246,7 @@ async function computeBatch(
     } catch (error) {
       if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
       // The pixels went with the worker: each image is decoded again and computed alone, so that one costs one.
-      for (const { step } of good) results.set(step, await computeAlone(corridor, step.image));
+      for (const { step } of good) results.set(step, await computeAlone(corridor, step));
     }
   }
   return batch.map((step) => ({
@@ -307,14 +267,19 @@ export function computeDeadlineMs(
 /** 24 days; a timer that is asked for more goes off at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-async function computeAlone(corridor: Corridor, image: PlannedImage): Promise<Outcome<Processed>> {
+async function computeAlone(corridor: Corridor, { image, partners }: Step): Promise<Outcome<Processed>> {
   const { crew, recipe } = corridor;
   const decoded = await decodeOne(corridor, image);
   if (!decoded.ok) return decoded;
-  const item = { key: image.ref.key, copies: image.copies, decoded: decoded.value };
+  const item = {
+    key: image.ref.key,
+    copies: image.copies,
+    decoded: decoded.value,
+    partners: await decodePartners(corridor, partners),
+  };
   try {
     const call = crew.compute.run(
-      (worker) => worker.compute(moved([item], pixelBuffers(item.decoded)), crew.setup),
+      (worker) => worker.compute(moved([item], itemBuffers(item)), crew.setup),
       computeDeadlineMs([item], recipe),
     );
     const { outcomes } = await call;
@@ -337,17 +302,26 @@ function withMeta(outcome: Outcome<readonly Computed[]>, meta: ImageMeta): Outco
   return outcome.ok ? succeeded({ meta: { ...meta, exifBlock: null }, computed: outcome.value }) : outcome;
 }
 
-function tookTooLong(stage: 'decode' | 'transform', recipe: Recipe): Outcome<never> {
-  const each = stage === 'transform' ? ' for each row' : '';
-  const message = `It took longer than ${recipe.decode.timeout_s} s${each}. Raise decode.timeout_s if the file is sound.`;
-  return failed(stage, 'timeout', message);
-}
-
-function toRows({ image, outcome }: ProcessedStep, name: string): Row[] {
+function toRows({ image, partners, outcome }: ProcessedStep, name: string): Row[] {
   if (!outcome.ok) return [];
   const { meta, computed } = outcome.value;
   const { label, labelId, split, extra } = image;
-  return computed.map((one) => ({ ...one, key: image.ref.key, name, label, labelId, split, extra, meta }));
+  const partnerOf = (key: string) => {
+    const partner = partners.find((each) => each.image.ref.key === key);
+    assert(partner, `${image.ref.key} was mixed with ${key}`);
+    return partner.image;
+  };
+  return computed.map((one) => ({
+    ...one,
+    key: image.ref.key,
+    name,
+    label,
+    labelId,
+    softLabels: softLabelsOf(image, one.mixed, partnerOf),
+    split,
+    extra,
+    meta,
+  }));
 }
 
 /** Learns how many decoded bytes a file byte becomes, to weigh files whose headers, or sizes, are not known yet. */

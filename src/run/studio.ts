@@ -9,8 +9,8 @@ import type { DecodeDoor } from '../workers/decode.worker';
 import type { DecodeWish, PreviewPictures } from '../workers/job';
 import { moved, type Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
+import { decodeWish, pixelBuffers } from './decode-one';
 import { createLinkReader } from './link-reader';
-import { decodeWish, pixelBuffers } from './pipeline';
 import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */
@@ -78,7 +78,7 @@ export function createStudio(): Studio {
         if (!outcome.ok) return outcome;
         const decoded = outcome.value;
         const setup = { recipe, needs: { tensor: true, picture: false } };
-        const item = moved({ key: ref.key, copies, decoded }, pixelBuffers(decoded));
+        const item = moved({ key: ref.key, copies, decoded, partners: [] }, pixelBuffers(decoded));
         const pictures = await compute.run((worker) => worker.preview(item, setup), deadlineMs);
         return succeeded({ ...pictures, meta: decoded.meta });
       });

@@ -102,6 +102,8 @@ export function rowsInfo(recipe: Recipe, plan: Pick<Plan, 'classNames' | 'extraC
     dtype,
     pictureType: recipe.output.picture_type,
     classNames: plan.classNames,
+    softLabels:
+      recipe.augment.enabled && plan.classNames.length > 0 && stepsOf(recipe).some(({ mix }) => mix !== null),
     extraColumns: plan.extraColumns,
     exif: recipe.decode.exif,
     gps: recipe.decode.exif && recipe.decode.gps,

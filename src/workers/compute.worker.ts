@@ -12,9 +12,9 @@ const door = {
   async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
     const outcomes: Outcome<readonly Computed[]>[] = [];
-    for (const { key, copies, decoded } of items) {
+    for (const { key, copies, decoded, partners } of items) {
       try {
-        outcomes.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
+        outcomes.push(succeeded(await computeImage(decoded, { ...setup, key, copies, partners })));
       } catch (error) {
         // One image's transform must not take the batch with it; the message keeps what went wrong.
         outcomes.push(
@@ -25,13 +25,17 @@ const door = {
     const views = outcomes
       .flatMap((outcome) => (outcome.ok ? outcome.value : []))
       .flatMap((computed) => [computed.tensor?.bytes ?? null, computed.picture?.bytes ?? null]);
-    const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
+    const pictures = items.flatMap(({ decoded, partners }) => [
+      decoded,
+      ...partners.map((each) => each.decoded),
+    ]);
+    const spares = pictures.flatMap(({ frames }) => buffersOf(frames.map(({ raster }) => raster.data)));
     return moved({ outcomes, spares, ms: performance.now() - start }, [...buffersOf(views), ...spares]);
   },
 
   /** Draws one image and its copies as the model will see them. */
   async preview(item: ComputeItem, given: ComputeSetup): Promise<PreviewPictures> {
-    const job = { ...given, key: item.key, copies: item.copies };
+    const job = { ...given, key: item.key, copies: item.copies, partners: item.partners };
     const rasters = computeRasters(item.decoded, job);
     const [plain] = await computeImage(item.decoded, {
       ...job,

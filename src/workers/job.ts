@@ -5,6 +5,7 @@ import type { FileRecord, Grants, RowNeeds, RowsInfo } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { Computed, Drawn } from '../core/row';
 import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
+import type { Partner } from '../transforms/compute-image';
 
 export type { DecodeResult, DecodeWish };
 
@@ -20,6 +21,7 @@ export interface ComputeItem {
   readonly key: string;
   readonly copies: number;
   readonly decoded: Decoded;
+  readonly partners: readonly Partner[];
 }
 
 /** What a compute worker made of its items, in their order. */
