@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
+import { compareAugmentation } from './augment';
 import { measureDecoding } from './decode';
 import { measureFormats } from './formats';
 import { measureLinks } from './links';
@@ -11,10 +12,10 @@ import { gather, withFolder } from './pictures';
 import { type Row, tableOf } from './row';
 import { compareSpeed } from './speed';
 
-const help = `npm run bench -- [--only speed|decode|formats|links|page|memory] [--images DIR] [--pairs N] [--json FILE]
+const help = `npm run bench -- [--only speed|augment|decode|formats|links|page|memory] [--images DIR] [--pairs N] [--json FILE]
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
-cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
+cores in the same run, with an augmented copy of each (float32, normalised) against Pillow and NumPy, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
 where sharp has none), each format's writer against the library that people use (in .venv, which npm run
 test:interop makes, or IMAGEMILL_PYTHON), links to a server on loopback beside the same files, the page's thread and
 first load, and the memory of the whole browser.
@@ -44,7 +45,7 @@ export async function measure(argv: readonly string[]): Promise<number> {
   const rows: Row[] = [];
   const small = values.images ?? '../shared/data/images';
   await withFolder(async (folder) => {
-    if (wants('speed')) {
+    if (wants('speed') || wants('augment')) {
       const sets =
         values.images === undefined
           ? [
@@ -52,7 +53,9 @@ export async function measure(argv: readonly string[]): Promise<number> {
               { name: 'jpeg-small-224', pictures: gather(small, /\.jpe?g$/i), count: 600 },
             ]
           : [{ name: 'images-224', pictures: gather(small, /\.(jpe?g|png|webp|gif|avif)$/i), count: 0 }];
-      for (const set of sets) rows.push(await compareSpeed(set, { chromium, folder, pairs, say }));
+      const bench = { chromium, folder, pairs, say };
+      if (wants('speed')) for (const set of sets) rows.push(await compareSpeed(set, bench));
+      if (wants('augment')) for (const set of sets) rows.push(...(await compareAugmentation(set, bench)));
     }
     if (wants('decode'))
       rows.push(
