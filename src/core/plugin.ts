@@ -135,6 +135,17 @@ export interface Transform<K = unknown> extends Plugin<K> {
   crop?(box: Box, size: Size, wanted: Size, drawn: Drawn, knobs: K): Box;
   /** Changes pixels of one or three channels, 8-bit or deep, to others of the same kind; may write in place and return its argument. */
   apply?<P extends Pixels>(raster: P, drawn: Drawn, knobs: K): P;
+  /**
+   * Mixes in a partner, another picture of the shard as far as its own copy of this number has come, of the same size and
+   * kind. May write in place and return its argument. `weight`, above 0 and at most 1, is what is left of the picture
+   * itself: the share that its label keeps.
+   */
+  mix?<P extends Pixels>(
+    raster: P,
+    partner: P,
+    drawn: Drawn,
+    knobs: K,
+  ): { readonly raster: P; readonly weight: number };
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */
   zoom?(knobs: K): number;
   /** Why the step cannot be done in a recipe with these other knobs, naming the one to change; null when it can. */
@@ -226,6 +237,8 @@ export interface RowsInfo {
   /** How pictures are encoded. */
   readonly pictureType: PictureType;
   readonly classNames: readonly string[];
+  /** True when rows may have several labels with weights: a step mixes pictures, and there are labels. */
+  readonly softLabels: boolean;
   readonly extraColumns: readonly string[];
   /** What the extractors yield, in the order of every row's `features`. */
   readonly features: readonly FeatureColumn[];

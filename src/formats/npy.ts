@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assert } from '../base/assert';
 import type { Format, RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
 import type { Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { classNamesFile } from './class-names';
 import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
@@ -12,10 +13,10 @@ import { type Vectors, vectorsOf } from './vectors';
 const knobs = z.strictObject({});
 
 /**
- * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none) and, where one set of
- * files holds several splits, `splits` (uint8: 0 train, 1 validation, 2 test). Vectors are `features`, a row each as
- * scikit-learn wants them beside `labels`; those of several extractors each `features_NAME`. Rows go straight through: a shard
- * may be larger than memory.
+ * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none); where pictures are
+ * mixed, `soft_labels` (float32, a weight for each class); and, where one set of files holds several splits, `splits`
+ * (uint8: 0 train, 1 validation, 2 test). Vectors are `features`, a row each as scikit-learn wants them beside `labels`;
+ * those of several extractors each `features_NAME`. Rows go straight through: a shard may be larger than memory.
  */
 export const npy: Format<z.output<typeof knobs>> = {
   id: 'npy',
@@ -27,7 +28,7 @@ export const npy: Format<z.output<typeof knobs>> = {
     if (info.shape === null)
       return 'npy cannot hold pictures of different sizes; set image.fit to cover, contain or stretch';
     const stems = vectorStems(info).map(({ stem }) => stem);
-    if (['labels', 'splits', ...stems].includes(info.name.toLowerCase()))
+    if (['labels', 'soft_labels', 'splits', ...stems].includes(info.name.toLowerCase()))
       return `${info.name}.npy is the name of the array beside the images; choose another output.name`;
     return null;
   },
@@ -37,6 +38,8 @@ export const npy: Format<z.output<typeof knobs>> = {
     const expected = shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes;
     const images = await openArray(files, info.name, npyDescrs[dtype].descr, shape, shard.rows);
     const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
+    const classes = info.classNames.length;
+    const soft = info.softLabels ? await openArray(files, 'soft_labels', '<f4', [classes], shard.rows) : null;
     const mixed = shard.folder === '' && info.splits.length > 1;
     const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
     const vectors: { readonly each: Vectors; readonly array: OpenArray }[] = [];
@@ -51,11 +54,12 @@ export const npy: Format<z.output<typeof knobs>> = {
           await images.append(tensor.bytes);
         }
         await labels.append(labelBytes(rows));
+        for (const { softLabels } of rows) await soft?.append(denseSoftLabels(softLabels, classes));
         await parts?.append(splitBytes(rows));
         for (const { each, array } of vectors) for (const row of rows) await array.append(each.bytes(row));
       },
       async close() {
-        for (const array of [images, labels, parts, ...vectors.map(({ array }) => array)])
+        for (const array of [images, labels, soft, parts, ...vectors.map(({ array }) => array)])
           await array?.close();
       },
     };
@@ -65,7 +69,10 @@ export const npy: Format<z.output<typeof knobs>> = {
     assert(shape !== null, 'npy verified for pictures of different sizes');
     const vectors = vectorStems(info);
     const arrays = files.slice(0, files.length - vectors.length);
-    const [images, labels, parts] = arrays;
+    const [images, labels, ...others] = arrays;
+    const soft = info.softLabels ? others.shift() : undefined;
+    const [parts] = others;
+    const classes = info.classNames.length;
     const rows = written.sample;
     for (const [i, { each }] of vectors.entries()) {
       const file = files[arrays.length + i];
@@ -83,6 +90,11 @@ export const npy: Format<z.output<typeof knobs>> = {
         ({ tensor }) => tensor?.bytes,
       )) ??
       (await verifyArray(labels, '<i8', [], written.count, rows, (row) => labelBytes([row]))) ??
+      (soft === undefined
+        ? null
+        : await verifyArray(soft, '<f4', [classes], written.count, rows, ({ softLabels }) =>
+            denseSoftLabels(softLabels, classes),
+          )) ??
       (parts === undefined
         ? null
         : await verifyArray(parts, '|u1', [], written.count, rows, (row) => splitBytes([row])))
@@ -142,7 +154,7 @@ const splitBytes = (rows: readonly Row[]) => Uint8Array.from(rows, (row) => spli
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const vectors = vectorStems(info).map(({ stem }) => stem);
-  const sets = [info.name, 'labels', 'splits', ...vectors].flatMap((stem) =>
+  const sets = [info.name, 'labels', 'soft_labels', 'splits', ...vectors].flatMap((stem) =>
     pathSets(paths, stem).map((set) => ({ stem, ...set })),
   );
   const numbered = sets.some((set) => set.paths.length > 1);

@@ -2,7 +2,7 @@ import { random } from '../base/random';
 import { blank, type Decoded, type DecodedFrame, isDeep, type Pixels, type Size } from '../core/image';
 import type { Box, RowNeeds } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { Computed, Drawn, Picture } from '../core/row';
+import type { Computed, Drawn, Mixed, Picture } from '../core/row';
 import { luma, parseColour } from './colour';
 import { embedExif } from './embed-exif';
 import { encodePicture } from './encode-picture';
@@ -21,9 +21,19 @@ export interface ComputeJob {
   readonly key: string;
   /** Augmented copies beside the plain one. */
   readonly copies: number;
+  /** What its copies are mixed with; a copy for which none is named is not mixed. */
+  readonly partners?: readonly Partner[];
   /** Parsed: every knob has its value. */
   readonly recipe: Recipe;
   readonly needs: RowNeeds;
+}
+
+/** Another picture that some of an image's copies are mixed with. */
+export interface Partner {
+  readonly key: string;
+  readonly decoded: Decoded;
+  /** The copies, and in each the place in `augment.steps` of the step that mixes. */
+  readonly of: readonly { readonly copy: number; readonly step: number }[];
 }
 
 /** One copy as pixels, 8-bit or deep as they were decoded: what the model sees, before its numbers are normalised. */
@@ -37,6 +47,7 @@ export interface ComputedRaster {
   /** What extractors look at: of the plain copy the picture before it was resized, of another its raster. */
   readonly seen: Pixels;
   readonly augmentation: readonly Drawn[];
+  readonly mixed: readonly Mixed[];
 }
 
 /** A row before its features. */
@@ -52,7 +63,7 @@ export interface Drafted extends Omit<Computed, 'features'> {
 export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<Drafted[]> {
   const { recipe, needs } = job;
   const results: Drafted[] = [];
-  for (const { frame, copy, raster, seen, augmentation } of rastersOf(decoded, job)) {
+  for (const { frame, copy, raster, seen, augmentation, mixed } of rastersOf(decoded, job)) {
     results.push({
       frame,
       copy,
@@ -61,6 +72,7 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<D
       picture: needs.picture ? await pictureOf(raster, decoded.meta.exifBlock, recipe.output) : null,
       augmentation,
       seen: recipe.features.extractors.length > 0 ? seen : null,
+      mixed,
     });
   }
   return results;
@@ -85,31 +97,97 @@ function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator
 }
 
 function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Generator<ComputedRaster> {
-  const { copies, recipe } = job;
+  const { copies, recipe, partners = [] } = job;
   const { frame } = decoded;
   // The first frame draws what a still of this name draws.
   const key = frame === 0 ? job.key : `${job.key}#${frame}`;
   const picture = prepared(decoded, recipe);
-  const plainPlace = placePicture(picture, recipe.image);
-  const plain = developed(picture, plainPlace, recipe);
-  yield { frame, copy: 0, raster: plain, seen: picture, augmentation: [] };
+  const plain = developed(picture, placePicture(picture, recipe.image), recipe);
+  yield { frame, copy: 0, raster: plain, seen: picture, augmentation: [], mixed: [] };
 
   const steps = copies > 0 ? stepsOf(recipe) : [];
   for (let copy = 1; copy <= copies; copy++) {
-    const drawn = steps.flatMap((step) => {
-      const values = step.draw(random(recipe.seed, key, copy, step.index));
-      return values === null ? [] : [{ step, values }];
-    });
-    const crop = cropOf(drawn, picture, plainPlace.inner);
-    let raster =
-      crop === null ? copyOf(plain) : developed(picture, placePicture(picture, recipe.image, crop), recipe);
-    for (const { step, values } of drawn) raster = step.apply(raster, values);
-    const augmentation = drawn.map(({ step, values }) =>
-      step.crop && crop ? { step: values.step, ...shareOf(crop, picture) } : values,
-    );
-    yield { frame, copy, raster, seen: raster, augmentation };
+    const drawn = drawAll(steps, recipe.seed, key, copy);
+    const begun = cropped(picture, drawn, recipe, plain);
+    let { raster } = begun;
+    const augmentation: Drawn[] = [];
+    const mixed: Mixed[] = [];
+    for (const { step, values } of drawn) {
+      if (step.mix === null) {
+        raster = step.apply(raster, values);
+        augmentation.push(step.crop && begun.crop ? { step: values.step, ...begun.crop } : values);
+        continue;
+      }
+      const partner = partners.find(({ of }) =>
+        of.some((use) => use.copy === copy && use.step === step.index),
+      );
+      if (partner === undefined) continue;
+      const other = partnerRaster(partner, steps.slice(0, steps.indexOf(step)), steps, copy, recipe);
+      const [own, its] = sameKind(raster, other);
+      const result = step.mix(own, its, values);
+      raster = result.raster;
+      const weight = Math.round(result.weight * 1e6) / 1e6;
+      augmentation.push({ ...values, weight, partner: partner.key });
+      mixed.push({ partner: partner.key, weight });
+    }
+    yield { frame, copy, raster, seen: raster, augmentation, mixed };
   }
 }
+
+interface DrawnStep {
+  readonly step: Step;
+  readonly values: Drawn;
+}
+
+function drawAll(steps: readonly Step[], seed: number, key: string, copy: number): readonly DrawnStep[] {
+  return steps.flatMap((step) => {
+    const values = step.draw(random(seed, key, copy, step.index));
+    return values === null ? [] : [{ step, values }];
+  });
+}
+
+/** A copy's picture in its place, after its crops; `plain` is what it is without any, where that is known. */
+function cropped(picture: Pixels, drawn: readonly DrawnStep[], recipe: Recipe, plain: Pixels | null) {
+  const place = placePicture(picture, recipe.image);
+  const crop = cropOf(drawn, picture, place.inner);
+  if (crop !== null)
+    return {
+      raster: developed(picture, placePicture(picture, recipe.image, crop), recipe),
+      crop: shareOf(crop, picture),
+    };
+  return { raster: plain === null ? developed(picture, place, recipe) : copyOf(plain), crop: null };
+}
+
+/**
+ * The partner's own copy of this number, as far as it has come before the step that mixes: cropped, and changed by the steps
+ * before that one, but not mixed itself.
+ */
+function partnerRaster(
+  { key, decoded }: Partner,
+  before: readonly Step[],
+  steps: readonly Step[],
+  copy: number,
+  recipe: Recipe,
+): Pixels {
+  const [frame] = decoded.frames;
+  const drawn = drawAll(
+    steps.filter((step) => step.crop !== null || before.includes(step)),
+    recipe.seed,
+    key,
+    copy,
+  );
+  let { raster } = cropped(prepared(frame, recipe), drawn, recipe, null);
+  for (const { step, values } of drawn) if (before.includes(step)) raster = step.apply(raster, values);
+  return raster;
+}
+
+/** Makes both pictures deep where one is. */
+function sameKind(one: Pixels, other: Pixels): readonly [Pixels, Pixels] {
+  return isDeep(one) === isDeep(other) ? [one, other] : [asDeep(one), asDeep(other)];
+}
+
+const asDeep = (raster: Pixels): Pixels =>
+  isDeep(raster) ? raster : { ...raster, data: Float32Array.from(raster.data) };
 
 /** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
 function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
@@ -145,11 +223,7 @@ function developed(picture: Pixels, place: Placement, { image, normalise }: Reci
 }
 
 /** The box that a copy's crop steps leave of the picture, or null when it has none. */
-function cropOf(
-  drawn: readonly { readonly step: Step; readonly values: Drawn }[],
-  picture: Size,
-  wanted: Size,
-): Box | null {
+function cropOf(drawn: readonly DrawnStep[], picture: Size, wanted: Size): Box | null {
   let box: Box | null = null;
   for (const { step, values } of drawn) {
     const whole = { left: 0, top: 0, right: picture.width, bottom: picture.height };

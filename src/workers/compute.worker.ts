@@ -15,9 +15,9 @@ const door = {
   async compute(items: readonly ComputeItem[], setup: ComputeSetup): Promise<ComputeResult> {
     const start = performance.now();
     const drafts: Outcome<readonly Drafted[]>[] = [];
-    for (const { key, copies, decoded } of items) {
+    for (const { key, copies, decoded, partners } of items) {
       try {
-        drafts.push(succeeded(await computeImage(decoded, { ...setup, key, copies })));
+        drafts.push(succeeded(await computeImage(decoded, { ...setup, key, copies, partners })));
       } catch (error) {
         // One image's transform must not take the batch with it; the message keeps what went wrong.
         drafts.push(
@@ -31,7 +31,11 @@ const door = {
     });
     const end = performance.now();
     const views = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap(viewsOf) : []));
-    const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
+    const decodeds = items.flatMap(({ decoded, partners }) => [
+      decoded,
+      ...partners.map((partner) => partner.decoded),
+    ]);
+    const spares = decodeds.flatMap(({ frames }) => buffersOf(frames.map(({ raster }) => raster.data)));
     const result = { outcomes, spares, ms: drafted - start, extractMs: end - drafted };
     return moved(result, [...buffersOf(views), ...spares]);
   },
@@ -39,7 +43,8 @@ const door = {
   /** Draws one image and its copies as the model will see them; the picture itself only where it is wanted. */
   async preview(item: ComputeItem, given: ComputeSetup, withOriginal: boolean): Promise<PreviewPictures> {
     const { recipe } = given;
-    const rasters = computeRasters(item.decoded, { recipe, key: item.key, copies: item.copies });
+    const { key, copies: count, partners } = item;
+    const rasters = computeRasters(item.decoded, { recipe, key, copies: count, partners });
     // Numbers that are not on the scale of 8 bits are shown from their least to their greatest.
     const visible = (pixels: Pixels) =>
       recipe.decode.range === 'stored' && isDeep(pixels) ? stretch(pixels, 'min-max', false) : pixels;

@@ -7,6 +7,7 @@ import type { Computed, Drawn } from '../core/row';
 import type { DecodeResult, DecodeWish } from '../decoders/decode-image';
 import type { Labelled } from '../features/proposals';
 import type { Near } from '../features/similar';
+import type { Partner } from '../transforms/compute-image';
 import type { Placement } from '../transforms/geometry';
 
 export type { DecodeResult, DecodeWish, Near, Placement };
@@ -23,6 +24,7 @@ export interface ComputeItem {
   readonly key: string;
   readonly copies: number;
   readonly decoded: Decoded;
+  readonly partners: readonly Partner[];
 }
 
 /** What a compute worker made of its items, in their order. */
