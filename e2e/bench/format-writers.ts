@@ -36,6 +36,7 @@ export async function makeRows(paths: readonly string[]): Promise<WriterRows> {
     dtype: 'uint8',
     pictureType: 'jpeg',
     classNames,
+    softLabels: false,
     extraColumns: [],
     features: [],
     exif: true,
@@ -77,6 +78,8 @@ async function makeRow(path: string, classNames: readonly string[]): Promise<Wri
     picture: { type: 'jpeg', bytes: Uint8Array.from(jpeg) },
     augmentation: [],
     features: [],
+    mixed: [],
+    softLabels: [],
     extra: {},
     meta: {
       format: 'jpeg',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
+import { compareAugmentation } from './augment';
 import { measureDecoding } from './decode';
 import { measureFeatures } from './features';
 import { measureFormats } from './formats';
@@ -17,10 +18,10 @@ import { compareSpeed } from './speed';
 
 const help = `npm run bench -- [--only WHAT] [--images DIR] [--pairs N] [--json FILE]
 
-WHAT is speed, decode, formats, features, models, nearest, gpu, links, page, preview or memory.
+WHAT is speed, augment, decode, formats, features, models, nearest, links, page, preview or memory.
 
 Measures the whole way from images on disk to images.npy (224 x 224, uint8) against sharp (libvips) on the same
-cores in the same run, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
+cores in the same run, with an augmented copy of each (float32, normalised) against Pillow and NumPy, the same of 12 MP pictures in formats that need a codec (beside sharp, or libvips' vipsthumbnail
 where sharp has none), each format's writer against the library that people use (in .venv, which npm run
 test:interop makes, or IMAGEMILL_PYTHON), how many labels each extractor finds again by nearest neighbours, installed
 models beside TensorFlow, a query among 100,000 vectors, links to a server on loopback beside the same files, the page's thread and
@@ -51,7 +52,7 @@ export async function measure(argv: readonly string[]): Promise<number> {
   const rows: Row[] = [];
   const small = values.images ?? '../shared/data/images';
   await withFolder(async (folder) => {
-    if (wants('speed')) {
+    if (wants('speed') || wants('augment')) {
       const sets =
         values.images === undefined
           ? [
@@ -59,7 +60,9 @@ export async function measure(argv: readonly string[]): Promise<number> {
               { name: 'jpeg-small-224', pictures: gather(small, /\.jpe?g$/i), count: 600 },
             ]
           : [{ name: 'images-224', pictures: gather(small, /\.(jpe?g|png|webp|gif|avif)$/i), count: 0 }];
-      for (const set of sets) rows.push(await compareSpeed(set, { chromium, folder, pairs, say }));
+      const bench = { chromium, folder, pairs, say };
+      if (wants('speed')) for (const set of sets) rows.push(await compareSpeed(set, bench));
+      if (wants('augment')) for (const set of sets) rows.push(...(await compareAugmentation(set, bench)));
     }
     if (wants('decode'))
       rows.push(

@@ -16,11 +16,11 @@ export interface Ours {
    * @throws ImagesFailed
    */
   run(pictures: readonly string[]): Promise<number>;
-  /** Runs them to other formats, with more in the recipe, and gives the run's own report too. */
+  /** Runs them to other formats, by a recipe with these parts beside, and gives the run's own report too. */
   report(
     pictures: readonly string[],
     formats: readonly string[],
-    recipe?: object,
+    changes?: object,
   ): Promise<{ readonly ms: number; readonly report: RunReport }>;
   /** The same of links. */
   runLinks(links: readonly string[]): Promise<number>;
@@ -45,16 +45,16 @@ export async function openOurs(chromium: string, folder: string): Promise<Ours> 
     if (picked !== pictures) await browser.setFiles(pictures);
     picked = pictures;
   };
-  const report: Ours['report'] = async (pictures, formats, recipe = {}) => {
+  const report: Ours['report'] = async (pictures, formats, changes = {}) => {
     await pick(pictures);
-    return timed(browser, { keys: keysOf(pictures) }, formats, { url, token }, recipe);
+    return timed(browser, { keys: keysOf(pictures) }, formats, { url, token }, changes);
   };
   return {
     pick,
     report,
     run: async (pictures) => (await report(pictures, ['npy'])).ms,
     async runLinks(links) {
-      return (await timed(browser, { keys: [], links }, ['npy'], { url, token })).ms;
+      return (await timed(browser, { keys: [], links }, ['npy'], { url, token }, {})).ms;
     },
     async close() {
       await browser.close();
@@ -72,13 +72,13 @@ async function timed(
   images: Pick<HeadlessJob, 'keys' | 'links'>,
   formats: readonly string[],
   server: { readonly url: string; readonly token: string },
-  further: object = {},
+  changes: object,
 ): Promise<{ readonly ms: number; readonly report: RunReport }> {
   const recipe = {
-    ...further,
     source: { type: images.links === undefined ? 'folder' : 'links' },
     image: { width: 224, height: 224, fit: 'cover' },
     output: { formats, target: 'server' },
+    ...changes,
   };
   const start = performance.now();
   const started = await browser.start({

@@ -19,7 +19,7 @@ def check(compared, found, sets, knobs):
             compared.same(f"{where} label type", str(table.schema.field("label").type), DICTIONARY)
             dictionary = table["label"].chunk(0).dictionary.to_pylist()
             compared.same(f"{where} class names", dictionary, expected.class_names)
-        types = {"text": "string", "steps": "string", "integer": "int64", "number": "double"}
+        types = {"text": "string", "json": "string", "integer": "int64", "number": "double"}
         for name, kind in expected.kinds.items():
             if name != "label":
                 compared.same(f"{where} {name} type", str(table.schema.field(name).type), types[kind])

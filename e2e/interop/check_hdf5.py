@@ -33,6 +33,10 @@ def check_file(compared, where, file, expected, part, mixed, knobs):
     compared.same_array(f"{where} images", file["images"][:], images)
     compared.same_array(f"{where} slice", file["images"][1:3], images[1:3])
     compared.same_array(f"{where} labels", file["labels"][:], np.array([row["label_id"] for row in rows], np.int64))
+    soft = expected.soft_labels()
+    compared.same(f"{where} has soft labels", "soft_labels" in file, soft is not None)
+    if soft is not None:
+        compared.same_array(f"{where} soft labels", file["soft_labels"][:], soft[part])
     compared.same(f"{where} filenames", list(file["filenames"].asstr()), [row["filename"] for row in rows])
     compared.same(f"{where} class names", list(file["class_names"].asstr()), expected.class_names)
     compared.same(f"{where} names of labels", list(file["labels"].attrs["class_names"]), expected.class_names)

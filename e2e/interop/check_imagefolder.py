@@ -22,7 +22,7 @@ def check(compared, found, sets, knobs):
             if name == "damaged" or name.startswith(NOT_THERE):
                 continue
             got = list(loaded[name])
-            compared.same(f"{where} {name}", [json.loads(text) for text in got] if kind == "steps" else got, [row[name] for row in rows])
+            compared.same(f"{where} {name}", [json.loads(text) for text in got] if kind == "json" else got, [row[name] for row in rows])
         of_split = [row["split"] == split for row in expected.rows]
         for name, wanted in expected.vectors.items():
             cells = [json.loads(cell) if isinstance(cell, str) else cell for cell in loaded[f"features_{name}"]]

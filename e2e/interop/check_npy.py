@@ -20,3 +20,5 @@ def check(compared, found, sets, knobs):
         for column, wanted in expected.vectors.items():
             stem = "features" if len(expected.vectors) == 1 else f"features_{column}"
             compared.same_array(f"npy {folder} {stem} as shown", found[f"{name}{stem}"], wanted)
+        if expected.soft_labels() is not None:
+            compared.same_array(f"npy {folder} soft labels as shown", found[f"{name}soft_labels"], expected.soft_labels())

@@ -16,6 +16,9 @@ def check(compared: Comparison, found, sets, knobs):
         where = f"npz {folder}"
         compared.same_array(f"{where} images", dataset["images"], expected.images)
         compared.same_array(f"{where} labels", dataset["labels"], np.array(expected.column("label_id"), np.int64))
+        compared.same(f"{where} has soft labels", "soft_labels" in dataset, expected.soft_labels() is not None)
+        if expected.soft_labels() is not None:
+            compared.same_array(f"{where} soft labels", dataset["soft_labels"], expected.soft_labels())
         compared.same(f"{where} filenames", dataset["filenames"].tolist(), expected.column("filename"))
         numbers = dataset["splits"] if "splits" in dataset else None
         compare_splits(compared, where, numbers, expected.rows, folder == "")

@@ -56,7 +56,7 @@ def check_features(compared, where, features, image, expected):
     if expected.class_names:
         compared.same(f"{where} ClassLabel", isinstance(features["label"], ClassLabel), True)
         compared.same(f"{where} names", features["label"].names, expected.class_names)
-    types = {"text": "string", "steps": "string", "integer": "int64", "number": "float64"}
+    types = {"text": "string", "json": "string", "integer": "int64", "number": "float64"}
     for name, kind in expected.kinds.items():
         if name != "label_id":
             compared.same(f"{where} {name} feature", features[RENAMED.get(name, name)], Value(types[kind]))

@@ -17,6 +17,7 @@ RENAMED = {
     "filename": "image/filename",
     "label": "image/class/text",
     "label_id": "image/class/label",
+    "soft_labels": None,  # one array, looked at by itself
     "image_width": "image/width",
     "image_height": "image/height",
 }
@@ -29,7 +30,7 @@ def check(compared, found, sets, knobs):
         rows = list(found[folder.strip("/") or "dataset"].as_numpy_iterator())
         compared.same(f"{where} rows", len(rows), len(expected.rows))
         vectors = {f"features_{name}": values for name, values in expected.vectors.items()}
-        others = IMAGES | set(vectors)
+        others = ARRAYS | set(vectors)
         columns = {name: [value_of(row[name]) for row in rows] for name in rows[0] if name not in others} if rows else {}
         for name, wanted in vectors.items():
             compared.same_array(f"{where} {name}", np.stack([row[name] for row in rows]), wanted.astype(np.float32))
@@ -38,12 +39,14 @@ def check(compared, found, sets, knobs):
         if image == "picture":
             compare_pictures(compared, where, [row["image/encoded"] for row in rows], expected)
         for index, row in enumerate(rows):
+            if expected.soft_labels() is not None:
+                compared.same_array(f"{where} row {index} soft labels", row["image/class/soft_label"], expected.soft_labels()[index])
             check_image(compared, f"{where} row {index}", row, index, image, expected)
         check_bytes(compared, where, paths, knobs)
     check_info(compared, found, sets, knobs)
 
 
-IMAGES = {"image", "image/encoded", "image/tensor", "image/shape"}
+ARRAYS = {"image", "image/encoded", "image/tensor", "image/shape", "image/class/soft_label"}
 
 
 def value_of(value):

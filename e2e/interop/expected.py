@@ -19,7 +19,7 @@ SPLITS = ["train", "validation", "test"]
 class Expected:
     """The rows of one set of files, in order."""
 
-    kinds: dict  # column: "text" | "integer" | "number" | "steps", without the image
+    kinds: dict  # column: "text" | "integer" | "number" | "json", without the image
     rows: list  # {column: value}, None for missing
     images: np.ndarray  # the tensors
     pictures: list  # the re-encoded pictures' bytes in the rows' order, or None where only `files` is known
@@ -29,6 +29,16 @@ class Expected:
 
     def column(self, name):
         return [row[name] for row in self.rows]
+
+    def soft_labels(self):
+        """A weight for each class and row, or None where rows have one label alone."""
+        if "soft_labels" not in self.kinds:
+            return None
+        dense = np.zeros((len(self.rows), len(self.class_names)), np.float32)
+        for index, row in enumerate(self.rows):
+            for label in row["soft_labels"]:
+                dense[index, label["label_id"]] = label["weight"]
+        return dense
 
 
 def vectors_of(given):
@@ -74,7 +84,7 @@ def compare_columns(compared, where, columns, expected, renamed=None, single=Fal
 
 def plain(value, wanted, kind, single):
     """Both as Python's own values; a missing number is NaN, whether it came as None or as NaN."""
-    if kind == "steps":
+    if kind == "json":
         return (json.loads(value) if isinstance(value, str) else value), wanted
     if kind == "number":
         return as_float(value), as_float(np.float32(wanted) if single and wanted is not None else wanted)

@@ -28,7 +28,7 @@ KINDS = {
     **dict.fromkeys(["label_id", "width", "height", "stored_width", "stored_height", "bytes", "orientation"], "integer"),
     **dict.fromkeys(["image_width", "image_height", "frame", "copy"], "integer"),
     **dict.fromkeys(["exif_exposure", "exif_f_number", "exif_iso", "exif_focal_length", "gps_latitude", "gps_longitude"], "number"),
-    "augmentation": "steps",
+    "augmentation": "json",
 }
 CLASSES = ["daisy", 'Löwen, "zahn"', "ro\nse", "sun\tflowers 🌻", "NA"]
 NAMES = ['"quoted".jpg', "a, b.jpg", "two\nlines.jpg", "日本 🐈.jpg", "#hash; %41.jpg", "007.jpg", "=1+1.jpg", "trailing .jpg", "e\u0301.jpg"]

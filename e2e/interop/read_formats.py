@@ -7,7 +7,7 @@ EXPECTED.json says what must be found. Every part may be missing, and is then no
     python   {"csv": CODE, "json": CODE, "jsonl": CODE, "npy": CODE}: the lines that the results page shows, run in
              FOLDER. Tables end as `table`; arrays as the dataset's name, `labels`, `splits`, `class_names`
     name     the dataset's name, by default "images"
-    kinds    {column: "text" | "integer" | "number" | "steps" | "array"}, in the columns' order
+    kinds    {column: "text" | "integer" | "number" | "json" | "array"}, in the columns' order
     rows     [{column: value}], null for missing; columns left out of a row are not compared. The value of an
              "array" is the base64 of its little-endian values at `dtype`
     dtype    of the arrays
@@ -58,7 +58,7 @@ def compare_table(compared, format, table, expected):
 
 def compare_cell(compared, where, format, got, wanted, expected, column):
     kind = expected["kinds"][column]
-    if kind in ("steps", "array") and format == "csv":
+    if kind in ("json", "array") and format == "csv":
         got = json.loads(got)
     if kind == "array":
         dtype = np.dtype(expected["dtype"]).newbyteorder("<")
@@ -102,6 +102,9 @@ def compare_arrays(compared, found, name, expected):
         if part in expected:
             compared.same(f"npy {part}", found[part].tolist(), expected[part])
             compared.same(f"npy {part} dtype", str(found[part].dtype), dtype)
+    if expected.get("soft_labels") is not None:
+        compared.same("npy soft_labels", found["soft_labels"].tobytes() == base64.b64decode(expected["soft_labels"]), True)
+        compared.same("npy soft_labels shape", list(found["soft_labels"].shape), [len(expected["labels"]), len(expected["class_names"])])
     if "class_names" in expected:
         compared.same("class_names", found["class_names"], expected["class_names"])
 

@@ -3,8 +3,8 @@
     python read_hdf5.py FOLDER EXPECTED.json
 
 EXPECTED.json: [{"path", "dtype", "shape", "rows": {index: base64 of the little-endian values}, "labels": {index: label},
-"filenames": {index: name}, "splits": {index: split} or null, "class_names": [...], "python": the lines that the results
-show or null, "attributes": {"dataset or empty for the root": {name: value}}, "deflate": bool}]. Prints what differs and
+"filenames": {index: name}, "splits": {index: split} or null, "soft_labels": {index: base64} or null, "class_names": [...],
+"python": the lines that the results show or null, "attributes": {"dataset or empty for the root": {name: value}}, "deflate": bool}]. Prints what differs and
 ends with 1, or one line and ends with 0.
 """
 
@@ -28,7 +28,7 @@ def plain(value):
 def compare(compared, wanted):
     path = wanted["path"]
     with h5py.File(path) as file:
-        names = ["class_names", "features", "filenames", "images", "labels"] + ["splits"] * (wanted["splits"] is not None)
+        names = ["class_names", "features", "filenames", "images", "labels"] + ["soft_labels"] * (wanted["soft_labels"] is not None) + ["splits"] * (wanted["splits"] is not None)
         compared.same(f"{path} members", sorted(file), names)
         compared.same(f"{path} features", list(file["features"]), [])
         images = file["images"]
@@ -44,6 +44,9 @@ def compare(compared, wanted):
         for name in ("labels", "splits"):
             for index, value in (wanted[name] or {}).items():
                 compared.same(f"{path} {name} {index}", int(file[name][int(index)]), value)
+        for index, content in (wanted["soft_labels"] or {}).items():
+            got = base64.b64encode(file["soft_labels"][int(index)].tobytes()).decode()
+            compared.same(f"{path} soft labels {index}", got, content)
         names = file["filenames"].asstr()
         for index, value in wanted["filenames"].items():
             compared.same(f"{path} filename {index}", names[int(index)], value)
@@ -81,7 +84,8 @@ def with_tools(compared, wanted):
     listing = run(compared, "h5ls", "-r", "-v", path)
     compared.same("h5ls sees images", f"Dataset {{{wanted['shape'][0]}/{wanted['shape'][0]}" in listing, True)
     stats = run(compared, "h5stat", path)
-    compared.same("h5stat counts datasets", f"# of unique datasets: {5 if wanted['splits'] is not None else 4}" in stats, True)
+    datasets = 4 + (wanted["splits"] is not None) + (wanted["soft_labels"] is not None)
+    compared.same("h5stat counts datasets", f"# of unique datasets: {datasets}" in stats, True)
 
 
 def main(folder, expected_path):

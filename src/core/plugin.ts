@@ -146,6 +146,17 @@ export interface Transform<K = unknown> extends Plugin<K> {
    * off. Null, or no such method, where only the CPU can.
    */
   passes?(drawn: Drawn, picture: PassPicture, knobs: K): readonly Pass[] | null;
+  /**
+   * Mixes in a partner, another picture of the shard as far as its own copy of this number has come, of the same size and
+   * kind. May write in place and return its argument. `weight`, above 0 and at most 1, is what is left of the picture
+   * itself: the share that its label keeps.
+   */
+  mix?<P extends Pixels>(
+    raster: P,
+    partner: P,
+    drawn: Drawn,
+    knobs: K,
+  ): { readonly raster: P; readonly weight: number };
   /** Largest linear enlargement that {@link Transform.crop} can ask for, at least 1. */
   zoom?(knobs: K): number;
   /** Why the step cannot be done in a recipe with these other knobs, naming the one to change; null when it can. */
@@ -237,6 +248,8 @@ export interface RowsInfo {
   /** How pictures are encoded. */
   readonly pictureType: PictureType;
   readonly classNames: readonly string[];
+  /** True when rows may have several labels with weights: a step mixes pictures, and there are labels. */
+  readonly softLabels: boolean;
   readonly extraColumns: readonly string[];
   /** What the extractors yield, in the order of every row's `features`. */
   readonly features: readonly FeatureColumn[];

@@ -34,8 +34,26 @@ export interface Computed {
   readonly tensor: Tensor | null;
   readonly picture: Picture | null;
   readonly augmentation: readonly Drawn[];
+  /** Pictures that were mixed into it, in their order. */
+  readonly mixed: readonly Mixed[];
   /** One value for each column of `RowsInfo.features`, in that order. */
   readonly features: readonly FeatureValue[];
+}
+
+/** A picture that was mixed into another. */
+export interface Mixed {
+  /** The partner's key. */
+  readonly partner: string;
+  /** What was left of the row's own picture, and of all mixed in before: above 0, at most 1. */
+  readonly weight: number;
+}
+
+/** A label and its share of a row. */
+export interface SoftLabel {
+  readonly label: string;
+  readonly labelId: number;
+  /** Above 0; those of a row sum up to 1, but for rounding to six decimals. */
+  readonly weight: number;
 }
 
 /**
@@ -53,6 +71,8 @@ export interface Row extends Computed {
   readonly label: string | null;
   /** Index into the class names, -1 when there is no label. */
   readonly labelId: number;
+  /** The labels of what was mixed, by their ids: of a row that was not, its own; none without a label. */
+  readonly softLabels: readonly SoftLabel[];
   readonly meta: ImageMeta;
   /** Further columns of a sidecar table, in `Plan.extraColumns` order is not guaranteed: look up by name. */
   readonly extra: Readonly<Record<string, string>>;

@@ -37,7 +37,7 @@ export function cellColumn(
       }
       return textData(
         arrow,
-        values.map((value) => (kind === 'steps' ? JSON.stringify(value) : value)),
+        values.map((value) => (kind === 'json' ? JSON.stringify(value) : value)),
       );
     },
   };

@@ -43,7 +43,7 @@ export function valueType(arrow: ArrowLibrary, dtype: Dtype): Arrow.Uint8 | Arro
   return dtype === 'float16' ? new arrow.Float16() : new arrow.Float32();
 }
 
-/** The field of a table's column: text and steps, these as JSON, may be missing, and so may numbers. */
+/** The field of a table's column: text and JSON may be missing, and so may numbers. */
 export function cellField(arrow: ArrowLibrary, { name, kind }: Pick<Column, 'name' | 'kind'>): Arrow.Field {
   if (kind === 'integer') return new arrow.Field(name, new arrow.Int64(), false);
   if (kind === 'number') return new arrow.Field(name, new arrow.Float64(), true);

@@ -47,7 +47,7 @@ function csvOptions(info: RowsInfo): string {
   const list = (wanted: readonly Column['kind'][]) =>
     columnsOf(info).flatMap(({ name, kind }) => (wanted.includes(kind) ? [JSON.stringify(name)] : []));
   const vectors = vectorsOf(info).map(({ column }) => JSON.stringify(column));
-  const texts = [...list(['text', 'steps']), ...vectors];
+  const texts = [...list(['text', 'json']), ...vectors];
   const numbers = list(['number']);
   const dtypes = `dtype={name: str for name in [${texts.join(', ')}]}`;
   const missing =

@@ -17,6 +17,7 @@ export function evilRows(dtype: Dtype): readonly Row[] {
       key: `${i}/${text}`,
       label: i % 7 === 3 ? null : text,
       labelId: i % 7 === 3 ? -1 : i % 2,
+      softLabels: i % 7 === 3 ? [] : softLabelsOf(text, i % 2, numbers.next()),
       split: splits[i % 3],
       copy: i % 4,
       tensor: makeTensor(
@@ -56,6 +57,16 @@ export function evilRows(dtype: Dtype): readonly Row[] {
       },
     }),
   );
+}
+
+/** One label, or two of which the first weighs more. */
+function softLabelsOf(label: string, labelId: number, next: number): Row['softLabels'] {
+  if (next < 0.3) return [{ label, labelId, weight: 1 }];
+  const weight = Math.round((0.5 + next / 2) * 1e6) / 1e6;
+  return [
+    { label, labelId, weight },
+    { label: 'other', labelId: 1 - labelId, weight: Math.round((1 - weight) * 1e6) / 1e6 },
+  ];
 }
 
 const evilTexts = [

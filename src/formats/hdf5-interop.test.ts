@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RowsInfo, ShardFiles } from '../core/plugin';
 import type { Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { hdf5 } from './hdf5';
 import { makeInfo, makeRow, makeTensor, oneShard } from './memory-files';
@@ -63,6 +64,9 @@ function expectedOf(info: RowsInfo, rows: readonly Row[], deflate: boolean, told
     labels: pick((row) => row.labelId),
     filenames: pick((row) => row.key),
     splits: info.splits.length > 1 ? pick((row) => splits.indexOf(row.split)) : null,
+    soft_labels: info.softLabels
+      ? pick((row) => Buffer.from(denseSoftLabels(row.softLabels, info.classNames.length)).toString('base64'))
+      : null,
     class_names: info.classNames,
     python: rows.length > 0 ? hdf5.python([`${info.name}.h5`], info, { compression: 'none' }) : null,
     attributes: {
@@ -139,6 +143,7 @@ describe.skipIf(missing)(`h5py and hdf5-tools${reason}`, () => {
         7,
       );
       await add({ name: 'zero classes', classNames: [] }, {}, 5);
+      await add({ name: 'soft', softLabels: true }, {}, 700);
 
       const info = makeInfo({ name: 'huge', shape: [224, 224, 3] });
       const tensor = { dtype: 'uint8', shape: info.shape!, bytes: nothing } as const;

@@ -1,7 +1,8 @@
 import { assert } from '../base/assert';
 import type { Shard } from '../core/plan';
 import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
-import { dtypeBytes, type Row } from '../core/row';
+import { type Dtype, dtypeBytes, type Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { numberBytes } from './hdf5-features';
 import { openReader } from './hdf5-read';
 import { labelBytes, splitBytes } from './hdf5-writer';
@@ -26,20 +27,26 @@ export async function verifyHdf5(
       images: (row) => row.tensor?.bytes,
       labels: (row) => labelBytes([row]),
       filenames: (row) => new TextEncoder().encode(row.key),
+      ...(info.softLabels && {
+        soft_labels: ({ softLabels }: Row) => denseSoftLabels(softLabels, info.classNames.length),
+      }),
       ...(mixed && { splits: (row: Row) => splitBytes([row]) }),
       ...featureBytes(info),
     };
-    const vectors = new Map(vectorsOf(info).map((each) => [`features/${each.name}`, each]));
+    const arrays = new Map<string, { readonly row: readonly number[]; readonly dtype: Dtype }>([
+      ['images', { row: shape, dtype }],
+      ['soft_labels', { row: [info.classNames.length], dtype: 'float32' }],
+    ]);
+    for (const { name, length, dtype } of vectorsOf(info))
+      arrays.set(`features/${name}`, { row: [length], dtype });
     for (const [name, bytesOf] of Object.entries(wanted)) {
       const dataset = await reader.dataset(name);
-      const vector = vectors.get(name);
-      const row = name === 'images' ? shape : vector === undefined ? [] : [vector.length];
-      const dims = [written.count, ...row];
+      const array = arrays.get(name);
+      const dims = [written.count, ...(array?.row ?? [])];
       if (dataset.dims.join() !== dims.join())
         return wrong(`has ${name} of shape [${dataset.dims}] instead of [${dims}]`);
-      const type = name === 'images' ? dtype : vector?.dtype;
-      if (type !== undefined && dataset.elementBytes !== dtypeBytes[type])
-        return wrong(`has ${name} of another type than ${type}`);
+      if (array !== undefined && dataset.elementBytes !== dtypeBytes[array.dtype])
+        return wrong(`has ${name} of another type than ${array.dtype}`);
       for (const { at, row } of written.sample) {
         const expected = bytesOf(row);
         assert(expected !== undefined, `hdf5 has nothing to compare for ${row.key}`);

@@ -2,6 +2,7 @@ import { assert } from '../base/assert';
 import type { Shard } from '../core/plan';
 import type { RowsInfo, ShardFiles, TargetFile, Writer } from '../core/plugin';
 import { dtypeBytes, type Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { chunkRows, deflate, type Hdf5File, openChunks, writeDataset } from './hdf5-chunks';
 import {
@@ -64,9 +65,11 @@ function openRows(
     rowsPerChunk: chunkRows(rowBytes),
     packing: deflated ? { deflate } : null,
   });
-  const column = (type: Datatype) =>
-    openChunks(file, { type, row: [], rowsPerChunk: columnRows, packing: null });
+  const classes = info.classNames.length;
+  const column = (type: Datatype, row: readonly number[] = [], rowsPerChunk = columnRows) =>
+    openChunks(file, { type, row, rowsPerChunk, packing: null });
   const labels = column(datatypes.int64);
+  const soft = info.softLabels ? column(datatypes.float32, [classes], chunkRows(4 * classes)) : null;
   const parts = mixed ? column(datatypes.uint8) : null;
   const names = openNames(openHeap(file), column(datatypes.string));
   const features = openFeatures(file, info, deflated);
@@ -77,6 +80,7 @@ function openRows(
         await images.append(tensor.bytes);
       }
       await labels.append(labelBytes(rows));
+      for (const { softLabels } of rows) await soft?.append(denseSoftLabels(softLabels, classes));
       await parts?.append(splitBytes(rows));
       for (const { key } of rows) await names.add(key);
       await features.append(rows);
@@ -127,6 +131,7 @@ function openRows(
         },
         { name: 'labels', address: await labels.close(labelAttributes) },
       ];
+      if (soft !== null) links.push({ name: 'soft_labels', address: await soft.close([]) });
       if (parts !== null) {
         const splitAttribute = attribute('split_names', datatypes.string, [splits.length], splitNames());
         links.push({ name: 'splits', address: await parts.close([splitAttribute]) });

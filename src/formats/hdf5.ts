@@ -14,8 +14,9 @@ type Hdf5Knobs = z.output<typeof knobs>;
 
 /**
  * One HDF5 file a shard (superblock 2, read by every library since HDF5 1.8 of 2008): `images`, `labels` (int64, -1 for
- * none), `splits` (uint8: 0 train, 1 validation, 2 test) where a file holds several, `filenames`, `class_names`, the
- * group `features` with a dataset for each column of the extractors, and attributes: `recipe` on the root; `normalise`, `channels`, `layout`, `mean` and `std` on the
+ * none), `soft_labels` (float32, a weight for each class) where pictures are mixed, `splits` (uint8: 0 train, 1 validation,
+ * 2 test) where a file holds several, `filenames`, `class_names`, the group `features` with a dataset for each column of the
+ * extractors, and attributes: `recipe` on the root; `normalise`, `channels`, `layout`, `mean` and `std` on the
  * images; `class_names` on the labels, as long as an attribute can hold them; `split_names` on the splits. Rows stream
  * through: chunks are written as they fill, their index and all headers at the end.
  */
@@ -50,6 +51,7 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
     return [
       `${name}file = h5py.File(${pythonString(set.paths[0])})`,
       `${name}images, ${name}labels = ${name}file["images"], ${name}file["labels"][:]  # images[0:8] reads eight`,
+      ...(info.softLabels ? [`${name}soft_labels = ${name}file["soft_labels"][:]`] : []),
       `${name}filenames = ${name}file["filenames"].asstr()[:]`,
       ...info.features.map((column) => `${name}${variable(column)} = ${name}file${pythonFeature(column)}`),
     ];

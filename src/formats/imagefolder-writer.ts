@@ -128,7 +128,7 @@ function lineOf(
       .join(',');
   const fields = columns.map(({ name, kind, value }) => {
     const cell = value(row);
-    return [name, kind === 'steps' ? JSON.stringify(cell) : cell];
+    return [name, kind === 'json' ? JSON.stringify(cell) : cell];
   });
   const object = JSON.stringify(Object.fromEntries([[fileNameColumn, path], ...fields]));
   return `${object.slice(0, -1)}${lists.map(({ column, text }) => `,"${column}":${text}`).join('')}}`;

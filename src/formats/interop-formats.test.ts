@@ -40,7 +40,12 @@ describe.skipIf(missing && process.env.IMAGEMILL_PYTHON === undefined)(
       'read every value back, with %s',
       async (dtype) => {
         const extraColumns = ['taken_at', 'label', 'image', 'Größe, "cm"', 'zip', 'features_singles'];
-        const info = makeInfo({ dtype, extraColumns, features: testFeatures });
+        const info = makeInfo({
+          dtype,
+          softLabels: dtype === 'float32',
+          extraColumns,
+          features: testFeatures,
+        });
         const rows = await withPictures(
           evilRows(dtype).map((row, i) => ({ ...named(row, info), features: makeFeatures(i) })),
         );

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RowsInfo } from '../core/plugin';
 import type { Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { evilRows } from './evil-rows.test-data';
 import { formats as registered } from './index';
@@ -22,7 +23,11 @@ describe.skipIf(missing)(`NumPy and pandas${reason}`, () => {
   it.each(['uint8', 'float16', 'float32'] as const)(
     'read every value back, with %s',
     async (dtype) => {
-      const info = makeInfo({ dtype, extraColumns: ['taken_at', 'label', 'Größe, "cm"', 'zip'] });
+      const info = makeInfo({
+        dtype,
+        softLabels: dtype === 'float32',
+        extraColumns: ['taken_at', 'label', 'Größe, "cm"', 'zip'],
+      });
       const rows = evilRows(dtype);
       const folder = await mkdtemp(join(tmpdir(), 'imagemill-formats-'));
       try {
@@ -72,12 +77,19 @@ function expectedOf(info: RowsInfo, rows: readonly Row[]) {
     })),
     arrays: { images: bytes.toString('base64'), shape: [rows.length, ...info.shape!] },
     labels: rows.map((row) => row.labelId),
+    soft_labels: info.softLabels
+      ? Buffer.concat(rows.map((row) => denseSoftLabels(row.softLabels, info.classNames.length))).toString(
+          'base64',
+        )
+      : null,
     splits: rows.map((row) => splits.indexOf(row.split)),
     class_names: info.classNames,
     python: Object.fromEntries(
       formats.map((format) => {
         const paths =
-          format.id === 'npy' ? ['images.npy', 'labels.npy', 'splits.npy'] : [`images.${format.extension}`];
+          format.id === 'npy'
+            ? ['images.npy', 'labels.npy', ...(info.softLabels ? ['soft_labels.npy'] : []), 'splits.npy']
+            : [`images.${format.extension}`];
         return [format.id, format.python(paths, info, format.knobs.parse({}) as never)];
       }),
     ),

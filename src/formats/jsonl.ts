@@ -21,11 +21,11 @@ export const jsonl: Format<z.output<typeof knobs>> = {
     const { verifyObjects } = await import('./objects');
     return verifyObjects(files, written, info, knobs.image_array, framing);
   },
-  // An augmentation is a list of objects, for which the card has no type.
+  // An augmentation, and soft labels, are lists of objects, for which the card has no type.
   fields: (info) =>
     fieldsOf(
       info,
-      columnsOf(info).filter(({ kind }) => kind !== 'steps'),
+      columnsOf(info).filter(({ kind }) => kind !== 'json'),
       true,
     ),
   python: (paths, info) =>

@@ -59,6 +59,7 @@ export function makeInfo(more: Partial<RowsInfo> = {}): RowsInfo {
     dtype: 'uint8',
     pictureType: 'jpeg',
     classNames: ['cats', 'dogs'],
+    softLabels: false,
     extraColumns: [],
     features: [],
     exif: true,
@@ -109,6 +110,8 @@ export function makeRow(more: Partial<Row> = {}): Row {
     picture: { type: 'jpeg', bytes: new Uint8Array([0xff, 0xd8, 0xff]) },
     augmentation: [],
     features: [],
+    mixed: [],
+    softLabels: [{ label: 'cats', labelId: 0, weight: 1 }],
     extra: {},
     meta: {
       format: 'jpeg',

@@ -10,6 +10,7 @@ import type {
   WrittenRows,
 } from '../core/plugin';
 import type { Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { type NpyDescr, npyDescrs, npyHeader, prefixLength } from './npy-header';
 import { verifyArray } from './npy-verify';
@@ -22,6 +23,8 @@ export async function openNpy(files: ShardFiles, info: RowsInfo, shard: Shard): 
   const expected = shape[0] * shape[1] * shape[2] * npyDescrs[dtype].bytes;
   const images = await openArray(files, info.name, npyDescrs[dtype].descr, shape, shard.rows);
   const labels = await openArray(files, 'labels', '<i8', [], shard.rows);
+  const classes = info.classNames.length;
+  const soft = info.softLabels ? await openArray(files, 'soft_labels', '<f4', [classes], shard.rows) : null;
   const mixed = shard.folder === '' && info.splits.length > 1;
   const parts = mixed ? await openArray(files, 'splits', '|u1', [], shard.rows) : null;
   const vectors: { readonly each: Vectors; readonly array: OpenArray }[] = [];
@@ -36,11 +39,13 @@ export async function openNpy(files: ShardFiles, info: RowsInfo, shard: Shard): 
         await images.append(tensor.bytes);
       }
       await labels.append(labelBytes(rows));
+      for (const { softLabels } of rows) await soft?.append(denseSoftLabels(softLabels, classes));
       await parts?.append(splitBytes(rows));
       for (const { each, array } of vectors) for (const row of rows) await array.append(each.bytes(row));
     },
     async close() {
-      for (const array of [images, labels, parts, ...vectors.map(({ array }) => array)]) await array?.close();
+      for (const array of [images, labels, soft, parts, ...vectors.map(({ array }) => array)])
+        await array?.close();
     },
   };
 }
@@ -55,7 +60,10 @@ export async function verifyNpy(
   assert(shape !== null, 'npy verified for pictures of different sizes');
   const vectors = vectorStems(info);
   const arrays = files.slice(0, files.length - vectors.length);
-  const [images, labels, parts] = arrays;
+  const [images, labels, ...others] = arrays;
+  const soft = info.softLabels ? others.shift() : undefined;
+  const [parts] = others;
+  const classes = info.classNames.length;
   const rows = written.sample;
   for (const [i, { each }] of vectors.entries()) {
     const file = files[arrays.length + i];
@@ -73,6 +81,11 @@ export async function verifyNpy(
       ({ tensor }) => tensor?.bytes,
     )) ??
     (await verifyArray(labels, '<i8', [], written.count, rows, (row) => labelBytes([row]))) ??
+    (soft === undefined
+      ? null
+      : await verifyArray(soft, '<f4', [classes], written.count, rows, ({ softLabels }) =>
+          denseSoftLabels(softLabels, classes),
+        )) ??
     (parts === undefined
       ? null
       : await verifyArray(parts, '|u1', [], written.count, rows, (row) => splitBytes([row])))

@@ -7,10 +7,10 @@ import { vectorStems } from './vectors';
 const knobs = z.strictObject({});
 
 /**
- * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none) and, where one set of
- * files holds several splits, `splits` (uint8: 0 train, 1 validation, 2 test). Vectors are `features`, a row each as
- * scikit-learn wants them beside `labels`; those of several extractors each `features_NAME`. Rows go straight through: a shard
- * may be larger than memory.
+ * NumPy arrays: the tensors of a shard as one array, beside them `labels` (int64, -1 for none); where pictures are
+ * mixed, `soft_labels` (float32, a weight for each class); and, where one set of files holds several splits, `splits`
+ * (uint8: 0 train, 1 validation, 2 test). Vectors are `features`, a row each as scikit-learn wants them beside `labels`;
+ * those of several extractors each `features_NAME`. Rows go straight through: a shard may be larger than memory.
  */
 export const npy: Format<z.output<typeof knobs>> = {
   id: 'npy',
@@ -22,7 +22,7 @@ export const npy: Format<z.output<typeof knobs>> = {
     if (info.shape === null)
       return 'npy cannot hold pictures of different sizes; set image.fit to cover, contain or stretch';
     const stems = vectorStems(info).map(({ stem }) => stem);
-    if (['labels', 'splits', ...stems].includes(info.name.toLowerCase()))
+    if (['labels', 'soft_labels', 'splits', ...stems].includes(info.name.toLowerCase()))
       return `${info.name}.npy is the name of the array beside the images; choose another output.name`;
     return null;
   },
@@ -40,7 +40,7 @@ export const npy: Format<z.output<typeof knobs>> = {
 
 function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const vectors = vectorStems(info).map(({ stem }) => stem);
-  const sets = [info.name, 'labels', 'splits', ...vectors].flatMap((stem) =>
+  const sets = [info.name, 'labels', 'soft_labels', 'splits', ...vectors].flatMap((stem) =>
     pathSets(paths, stem).map((set) => ({ stem, ...set })),
   );
   const numbered = sets.some((set) => set.paths.length > 1);

@@ -2,6 +2,7 @@ import { assert } from '../base/assert';
 import type { Shard } from '../core/plan';
 import type { CommittedFile, Fault, RowsInfo, WrittenRows } from '../core/plugin';
 import type { Row } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { type NpyDescr, npyDescrs } from './npy-header';
 import { codePointsOf, textDescr, textRows } from './npy-text';
@@ -38,6 +39,11 @@ export async function verifyNpz(
           [],
           ({ labelId }) => new Uint8Array(BigInt64Array.of(BigInt(labelId)).buffer),
         )) ??
+        (info.softLabels
+          ? await check('soft_labels', '<f4', [classNames.length], ({ softLabels }) =>
+              denseSoftLabels(softLabels, classNames.length),
+            )
+          : null) ??
         (mixed
           ? await check('splits', '|u1', [], ({ split }) => Uint8Array.of(splits.indexOf(split)))
           : null) ??

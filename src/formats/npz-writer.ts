@@ -1,6 +1,7 @@
 import { assert } from '../base/assert';
 import type { Shard } from '../core/plan';
 import type { RowsInfo, ShardFiles, Writer } from '../core/plugin';
+import { denseSoftLabels } from '../core/soft-labels';
 import { splits } from '../core/split';
 import { tensorBytes } from './image-bytes';
 import { type NpyDescr, npyDescrs, npyHeader } from './npy-header';
@@ -23,6 +24,8 @@ export async function openNpz(
   const zip = openZip(await files.createOne(info.name, 'npz'));
   const images = await zip.open('images.npy', imagesHeader(shard.rows), deflated);
   const labels: number[] = [];
+  const classes = info.classNames.length;
+  const soft = info.softLabels ? holdPieces() : null;
   const parts: number[] = [];
   const names: string[] = [];
   const vectors = vectorsOf(info).map((each) => ({ each, held: holdPieces() }));
@@ -31,6 +34,7 @@ export async function openNpz(
       for (const row of rows) {
         await images.write(bytesOf(row));
         labels.push(row.labelId);
+        soft?.add(denseSoftLabels(row.softLabels, classes));
         parts.push(splits.indexOf(row.split));
         names.push(row.key);
         for (const { each, held } of vectors) held.add(each.bytes(row));
@@ -40,6 +44,10 @@ export async function openNpz(
       await images.close(imagesHeader(names.length));
       const ids = BigInt64Array.from(labels, BigInt);
       await putArray(zip, 'labels', '<i8', [labels.length], [new Uint8Array(ids.buffer)], deflated);
+      if (soft !== null) {
+        const shape = [names.length, classes] as const;
+        await putArray(zip, 'soft_labels', '<f4', shape, soft.pieces(), deflated);
+      }
       if (mixed) await putArray(zip, 'splits', '|u1', [parts.length], [Uint8Array.from(parts)], deflated);
       await putText(zip, 'filenames', names, deflated);
       await putText(zip, 'class_names', info.classNames, deflated);

@@ -12,10 +12,10 @@ const knobs = z.strictObject({
 });
 
 /**
- * One NumPy archive a shard: `images`, `labels` (int64, -1 for none), `splits` (uint8: 0 train, 1 validation, 2 test)
- * where one file holds several splits, `filenames` and `class_names` (Unicode text), and `features_NAME` for each extractor's
- * vectors. Images go straight through, so a shard may be larger than memory; of a row only its label, split, name and vectors
- * are held until the end.
+ * One NumPy archive a shard: `images`, `labels` (int64, -1 for none), `soft_labels` (float32, a weight for each class)
+ * where pictures are mixed, `splits` (uint8: 0 train, 1 validation, 2 test) where one file holds several splits,
+ * `filenames` and `class_names` (Unicode text), and `features_NAME` for each extractor's vectors. Images go straight
+ * through, so a shard may be larger than memory; of a row only its labels, split, name and vectors are held until the end.
  */
 export const npz: Format<z.output<typeof knobs>> = {
   id: 'npz',
@@ -44,7 +44,9 @@ function pythonLines(paths: readonly string[], info: RowsInfo): string {
   const nameOf = (set: PathSet) =>
     set.folder === '' ? 'dataset' : set.folder.replace(/\W+/g, '_').replace(/_$/, '');
   const vectors = vectorsOf(info).map(({ column }) => column);
-  const arrays = ['images', 'labels', 'filenames', ...(info.splits.length > 1 ? ['splits'] : []), ...vectors];
+  const soft = info.softLabels ? ['soft_labels'] : [];
+  const parts = info.splits.length > 1 ? ['splits'] : [];
+  const arrays = ['images', 'labels', ...soft, 'filenames', ...parts, ...vectors];
   const lines = sets.map((set) => {
     if (set.paths.length === 1) return `${nameOf(set)} = np.load(${pythonString(set.paths[0])})`;
     const kept = set.folder === '' ? arrays : arrays.filter((array) => array !== 'splits');

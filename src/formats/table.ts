@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { knob } from '../core/knobs';
 import type { Field, RowsInfo } from '../core/plugin';
-import type { Drawn, Row } from '../core/row';
+import type { Drawn, Row, SoftLabel } from '../core/row';
 import { vectorsOf } from './vectors';
 
-/** A value of a table: text, a number, a missing value, or the steps of an augmentation. */
-export type Cell = string | number | null | readonly Drawn[];
+/** A value of a table: text, a number, a missing value, the steps of an augmentation, or labels with their weights: these two are JSON. */
+export type Cell = string | number | null | readonly Drawn[] | readonly SoftLabelCell[];
+
+/** A soft label under the names of the other columns. */
+interface SoftLabelCell extends Pick<SoftLabel, 'label' | 'weight'> {
+  readonly label_id: number;
+}
 
 /** A column of csv, json and jsonl. `kind` is what a reader must be told: `integer` is never missing. */
 export interface Column {
   readonly name: string;
-  readonly kind: 'text' | 'integer' | 'number' | 'steps';
+  readonly kind: 'text' | 'integer' | 'number' | 'json';
   value(row: Row): Cell;
 }
 
@@ -32,6 +37,7 @@ export const arrayColumn = 'image_array';
  */
 export function columnsOf(info: RowsInfo, also: readonly string[] = [arrayColumn]): readonly Column[] {
   const columns: Column[] = [...head];
+  if (info.softLabels) columns.splice(3, 0, softLabels);
   if (info.exif) columns.push(...exif);
   if (info.exif && info.personal) columns.push(artist);
   if (info.exif && info.gps) columns.push(...gps);
@@ -56,11 +62,11 @@ const measured = ({ features }: RowsInfo): readonly Column[] =>
   });
 
 /**
- * A table's columns as the machine-readable card names them; an augmentation is text there, and so are vectors where `lists`
+ * A table's columns as the machine-readable card names them; JSON is text there, and so are vectors where `lists`
  * is false.
  */
 export const fieldsOf = (info: RowsInfo, columns: readonly Column[], lists: boolean): readonly Field[] => [
-  ...columns.map(({ name, kind }): Field => ({ name, kind: kind === 'steps' ? 'text' : kind })),
+  ...columns.map(({ name, kind }): Field => ({ name, kind: kind === 'json' ? 'text' : kind })),
   ...vectorsOf(info).map(({ column }): Field => ({ name: column, kind: lists ? 'numbers' : 'text' })),
 ];
 
@@ -103,6 +109,12 @@ const head: readonly Column[] = [
   text('damaged', (row) => row.meta.damaged),
 ];
 
+const softLabels: Column = {
+  name: 'soft_labels',
+  kind: 'json',
+  value: (row) => row.softLabels.map(({ label, labelId, weight }) => ({ label, label_id: labelId, weight })),
+};
+
 const exif: readonly Column[] = [
   text('exif_date', (row) => row.meta.exif?.date ?? null),
   text('exif_make', (row) => row.meta.exif?.make ?? null),
@@ -128,5 +140,5 @@ const tail: readonly Column[] = [
   integer('image_height', (row) => row.size.height),
   integer('frame', (row) => row.frame),
   integer('copy', (row) => row.copy),
-  { name: 'augmentation', kind: 'steps', value: (row) => row.augmentation },
+  { name: 'augmentation', kind: 'json', value: (row) => row.augmentation },
 ];

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert';
 import type { RowsInfo } from '../core/plugin';
 import type { Row, Tensor } from '../core/row';
+import { denseSoftLabels } from '../core/soft-labels';
 import { pictureBytes } from './image-bytes';
 import { type Column, columnsOf } from './table';
 import { tensorNumbers } from './tensor-numbers';
@@ -29,9 +30,11 @@ export interface FeatureSpec {
  * datasets (`research/slim/datasets/build_imagenet_data.py`), then the table's other columns under their names there.
  */
 export function featuresOf(info: RowsInfo, image: TfImage): readonly FeatureSpec[] {
-  const known = [...imageFeatures(info, image), ...labelFeatures];
+  const known = [...imageFeatures(info, image), ...labelFeatures, ...softFeatures(info)];
   const names = [...known.map(({ name }) => name), 'image']; // which the lines that load it add
-  const rest = columnsOf(info, names).filter(({ name }) => !renamed.has(name));
+  const rest = columnsOf(info, names).filter(
+    ({ name }) => !renamed.has(name) && !(info.softLabels && name === 'soft_labels'),
+  );
   return [...known, ...rest.map(columnFeature), ...vectorsOf(info).map(vectorFeature)].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
@@ -149,6 +152,21 @@ function vectorFeature({ column, length, dtype, bytes }: Vectors): FeatureSpec {
   };
 }
 
+function softFeatures({ softLabels, classNames }: RowsInfo): readonly FeatureSpec[] {
+  if (!softLabels) return [];
+  const classes = classNames.length;
+  return [
+    {
+      name: 'image/class/soft_label',
+      dtype: 'float32',
+      shape: [classes],
+      about:
+        'A weight for each of the names, of which a mixed picture has several; all 0 when there is no label.',
+      value: (row) => ({ kind: 'float', bytes: denseSoftLabels(row.softLabels, classes) }),
+    },
+  ];
+}
+
 function columnFeature({ name, kind, value }: Column): FeatureSpec {
   const cell = (row: Row): TfValues | null => {
     const found = value(row);
@@ -160,6 +178,6 @@ function columnFeature({ name, kind, value }: Column): FeatureSpec {
   const shape: readonly number[] = [];
   if (kind === 'integer') return { name, dtype: 'int64', shape, value: cell };
   if (kind === 'number') return { name, dtype: 'float32', shape, missing: 'NaN', value: cell };
-  if (kind === 'steps') return { name, dtype: 'string', shape, about: 'JSON.', value: cell };
+  if (kind === 'json') return { name, dtype: 'string', shape, about: 'JSON.', value: cell };
   return { name, dtype: 'string', shape, missing: '', value: cell };
 }

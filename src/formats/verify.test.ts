@@ -18,7 +18,7 @@ import {
 } from './memory-files';
 import { verifyLines } from './read-back';
 
-const info = makeInfo({ features: testFeatures });
+const info = makeInfo({ softLabels: true, features: testFeatures });
 
 /** Rows that differ in everything that a format may hold. */
 const rows = Array.from({ length: 11 }, (_, i) =>
@@ -28,6 +28,13 @@ const rows = Array.from({ length: 11 }, (_, i) =>
     split: splits[i % 3],
     label: i % 4 === 3 ? null : info.classNames[i % 2],
     labelId: i % 4 === 3 ? -1 : i % 2,
+    softLabels:
+      i % 4 === 3
+        ? []
+        : [
+            { label: 'cats', labelId: 0, weight: i / 16 },
+            { label: 'dogs', labelId: 1, weight: 1 - i / 16 },
+          ],
     tensor: makeTensor(
       'uint8',
       [2, 2, 3],

@@ -93,13 +93,13 @@ function* member(name: string, contents: readonly Uint8Array[]): Generator<Uint8
 /**
  * A row's columns as a JSON object. Loaders take a field's type from the first samples (Hugging Face from five), so what
  * is missing is left out, not null, but for the label, which is empty then: first samples without one would lose it for
- * all. Numbers that may have a fraction always show one; an augmentation is text.
+ * all. Numbers that may have a fraction always show one; an augmentation, and soft labels, are text.
  */
 function jsonOf(row: Row, columns: readonly Column[]): string {
   const fields = columns.flatMap(({ name, kind, value }) => {
     const cell = value(row) ?? (name === 'label' ? '' : null);
     if (cell === null || (typeof cell === 'number' && !Number.isFinite(cell))) return [];
-    const text = kind === 'steps' ? JSON.stringify(JSON.stringify(cell)) : JSON.stringify(cell);
+    const text = kind === 'json' ? JSON.stringify(JSON.stringify(cell)) : JSON.stringify(cell);
     return [`${JSON.stringify(name)}:${kind === 'number' && /^-?\d+$/.test(text) ? `${text}.0` : text}`];
   });
   return `{${fields.join(',')}}`;

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert';
 import { type Gate, orderedMap } from '../base/flow';
 import { failed, type Outcome, succeeded } from '../core/failure';
 import type { Engine } from '../core/gpu';
@@ -5,11 +6,21 @@ import type { Decoded, ImageMeta } from '../core/image';
 import type { Plan, PlannedImage, Shard } from '../core/plan';
 import type { Recipe } from '../core/recipe';
 import { type Computed, type Row, viewsOf } from '../core/row';
-import type { DecodeWish, WrittenFile } from '../workers/job';
+import { softLabelsOf } from '../core/soft-labels';
+import type { Partner } from '../transforms/compute-image';
+import type { ComputeItem, DecodeWish, WrittenFile } from '../workers/job';
 import { buffersOf, moved } from '../workers/rpc';
 import type { Crew } from './crew';
-import { decodeOne, type Fetched, fetchOne, pixelBuffers, tookTooLong } from './decode-one';
+import {
+  type DecodeContext,
+  decodeOne,
+  type Fetched,
+  fetchOne,
+  pixelBuffers,
+  tookTooLong,
+} from './decode-one';
 import type { Meter } from './meter';
+import { createPartners, type PlannedPartner } from './partners';
 import { WorkerLost } from './pool';
 
 /** Everything that the corridor needs, and whom it tells. */
@@ -46,6 +57,8 @@ interface Step {
   readonly image: PlannedImage;
   /** Position in the plan. */
   readonly index: number;
+  /** What its copies are mixed with. */
+  readonly partners: readonly PlannedPartner[];
 }
 interface FetchedStep extends Step {
   /** A link's bytes; null for what is no link. */
@@ -53,6 +66,8 @@ interface FetchedStep extends Step {
 }
 interface DecodedStep extends Step {
   readonly outcome: Outcome<Decoded>;
+  /** Those of {@link Step.partners} that could be decoded. */
+  readonly decodedPartners: readonly Partner[];
 }
 /** A planned image with what came of it. */
 export interface ProcessedStep extends Step {
@@ -112,13 +127,18 @@ export async function* processImages(corridor: UpToRows): AsyncGenerator<readonl
     {
       width: workers * decodesAhead,
       budget: decodedBudgetBytes,
-      weigh: ({ image }) => expansion.weigh(image.ref.bytes),
+      weigh: ({ image, partners }) =>
+        [image, ...partners.map((partner) => partner.image)].reduce(
+          (sum, { ref }) => sum + expansion.weigh(ref.bytes),
+          0,
+        ),
     },
     async (step): Promise<DecodedStep> => {
-      const outcome = await decodeOne(corridor, step.image, step.fetched);
-      if (outcome.ok) expansion.learn(outcome.value.meta.bytes, decodedBytes(outcome.value));
-      const { shard, image, index } = step; // what was fetched is let go
-      return { shard, image, index, outcome };
+      const { fetched, ...kept } = step; // what was fetched is let go
+      const outcome = await decodeOne(corridor, step.image, fetched);
+      if (!outcome.ok) return { ...kept, outcome, decodedPartners: [] };
+      expansion.learn(outcome.value.meta.bytes, decodedBytes(outcome.value));
+      return { ...kept, outcome, decodedPartners: await decodePartners(corridor, step.partners) };
     },
   );
   const processed = orderedMap(inBatches(decoded), { width: workers + 1 }, async (batch) => {
@@ -132,12 +152,14 @@ export async function* processImages(corridor: UpToRows): AsyncGenerator<readonl
   }
 }
 
-async function* steps({ plan, gate, signal, isCommitted }: UpToRows): AsyncGenerator<Step> {
+async function* steps({ plan, recipe, gate, signal, isCommitted }: UpToRows): AsyncGenerator<Step> {
+  const partnersOf = createPartners(plan, recipe);
   for (const shard of plan.shards) {
     if (isCommitted(shard)) continue;
     for (let i = shard.start; i < shard.end; i++) {
       await gate.pass(signal);
-      yield { shard, image: plan.images[i], index: i };
+      const image = plan.images[i];
+      yield { shard, image, index: i, partners: partnersOf(image, image.copies, shard) };
     }
   }
 }
@@ -175,7 +197,8 @@ async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<rea
   let batch: DecodedStep[] = [];
   let bytes = 0;
   for await (const step of steps) {
-    const weight = step.outcome.ok ? decodedBytes(step.outcome.value) : 0;
+    const own = step.outcome.ok ? decodedBytes(step.outcome.value) : 0;
+    const weight = step.decodedPartners.reduce((sum, { decoded }) => sum + decodedBytes(decoded), own);
     const full = batch.length === batchImages || bytes + weight > batchBytes;
     if (batch.length > 0 && (full || batch[0].shard !== step.shard)) {
       yield batch;
@@ -191,6 +214,23 @@ async function* inBatches(steps: AsyncIterable<DecodedStep>): AsyncGenerator<rea
 const decodedBytes = ({ frames }: Decoded) =>
   frames.reduce((sum, { raster }) => sum + raster.data.byteLength, 0);
 
+/** The same of an image and its partners. */
+export const itemBuffers = ({ decoded, partners }: Pick<ComputeItem, 'decoded' | 'partners'>) =>
+  [decoded, ...partners.map((partner) => partner.decoded)].flatMap(pixelBuffers);
+
+/** Decodes what an image's copies are mixed with, once more than for its own rows; what fails has its own place in the plan to say so. */
+export async function decodePartners(
+  context: DecodeContext,
+  partners: readonly PlannedPartner[],
+): Promise<readonly Partner[]> {
+  const found: Partner[] = [];
+  for (const { image, of } of partners) {
+    const decoded = await decodeOne(context, image);
+    if (decoded.ok) found.push({ key: image.ref.key, decoded: decoded.value, of });
+  }
+  return found;
+}
+
 async function computeBatch(
   corridor: UpToRows,
   batch: readonly DecodedStep[],
@@ -201,11 +241,12 @@ async function computeBatch(
     key: step.image.ref.key,
     copies: step.image.copies,
     decoded,
+    partners: step.decodedPartners,
   }));
   const results = new Map<Step, Outcome<Processed>>();
   if (items.length > 0) {
     try {
-      const buffers = items.flatMap((item) => pixelBuffers(item.decoded));
+      const buffers = items.flatMap(itemBuffers);
       const deadlineMs = computeDeadlineMs(items, recipe);
       const { outcomes, spares, notes, engine, ms, extractMs } = await crew.compute.run(
         (worker) => worker.compute(moved(items, buffers), crew.setup),
@@ -221,7 +262,7 @@ async function computeBatch(
     } catch (error) {
       if (!(error instanceof WorkerLost) || error.why === 'disposed') throw error;
       // The pixels went with the worker: each image is decoded again and computed alone, so that one costs one.
-      for (const { step } of good) results.set(step, await computeAlone(corridor, step.image));
+      for (const { step } of good) results.set(step, await computeAlone(corridor, step));
     }
   }
   return batch.map((step) => ({
@@ -242,14 +283,19 @@ export function computeDeadlineMs(
 /** 24 days; a timer that is asked for more goes off at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-async function computeAlone(corridor: UpToRows, image: PlannedImage): Promise<Outcome<Processed>> {
+async function computeAlone(corridor: UpToRows, { image, partners }: Step): Promise<Outcome<Processed>> {
   const { crew, recipe } = corridor;
   const decoded = await decodeOne(corridor, image);
   if (!decoded.ok) return decoded;
-  const item = { key: image.ref.key, copies: image.copies, decoded: decoded.value };
+  const item = {
+    key: image.ref.key,
+    copies: image.copies,
+    decoded: decoded.value,
+    partners: await decodePartners(corridor, partners),
+  };
   try {
     const call = crew.compute.run(
-      (worker) => worker.compute(moved([item], pixelBuffers(item.decoded)), crew.setup),
+      (worker) => worker.compute(moved([item], itemBuffers(item)), crew.setup),
       computeDeadlineMs([item], recipe),
     );
     const { outcomes, notes, engine } = await call;
@@ -273,11 +319,26 @@ function withMeta(outcome: Outcome<readonly Computed[]>, meta: ImageMeta): Outco
   return outcome.ok ? succeeded({ meta: { ...meta, exifBlock: null }, computed: outcome.value }) : outcome;
 }
 
-function toRows({ image, outcome }: ProcessedStep, name: string): Row[] {
+function toRows({ image, partners, outcome }: ProcessedStep, name: string): Row[] {
   if (!outcome.ok) return [];
   const { meta, computed } = outcome.value;
   const { label, labelId, split, extra } = image;
-  return computed.map((one) => ({ ...one, key: image.ref.key, name, label, labelId, split, extra, meta }));
+  const partnerOf = (key: string) => {
+    const partner = partners.find((each) => each.image.ref.key === key);
+    assert(partner, `${image.ref.key} was mixed with ${key}`);
+    return partner.image;
+  };
+  return computed.map((one) => ({
+    ...one,
+    key: image.ref.key,
+    name,
+    label,
+    labelId,
+    softLabels: softLabelsOf(image, one.mixed, partnerOf),
+    split,
+    extra,
+    meta,
+  }));
 }
 
 /** Learns how many decoded bytes a file byte becomes, to weigh files whose headers, or sizes, are not known yet. */

@@ -81,6 +81,47 @@ describe('a run', () => {
     expect(one.rows).toBeGreaterThan(one.metrics.images_processed * 2);
   });
 
+  it('mixes pictures of a shard, the same with one worker and with four, and writes what each label weighs', async () => {
+    const changes = {
+      augment: {
+        enabled: true,
+        copies: 2,
+        steps: [{ mixup: { alpha: 1 } }, { 'flip-horizontal': {} }, { cutmix: {} }],
+      },
+      output: { formats: ['npy', 'jsonl'], shard_images: 7 },
+    };
+    const first = begin({ workers: 1 }, changes);
+    const one = await first.done;
+    const four = await begin({ workers: 4 }, changes).done;
+    expect(bytesOf(four)).toEqual(bytesOf(one));
+    expect(one.failures).toHaveLength(1);
+    const tables = one.files.filter(({ path }) => path.endsWith('.jsonl'));
+    const shards = await Promise.all(
+      tables.map(async ({ path }) =>
+        (await (await readOutput(first.id, path))!.text())
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ),
+    );
+    let mixed = 0;
+    for (const rows of shards)
+      for (const { label, copy, split, soft_labels, augmentation } of rows) {
+        const partners = augmentation.flatMap(({ partner }: { partner?: string }) => partner ?? []);
+        // A partner is another image of the shard and split, unless it is the one that cannot be decoded.
+        for (const partner of partners) expect(rows.some((row) => row.filename === partner && row.split === split)).toBe(true); // biome-ignore format: one check
+        if (copy === 0 || split !== 'train') expect(partners).toEqual([]);
+        const weights = soft_labels.map(({ weight }: { weight: number }) => weight);
+        expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 5);
+        if (partners.length === 0) expect(soft_labels).toMatchObject([{ label, weight: 1 }]);
+        if (partners.length > 0) mixed++;
+      }
+    expect(mixed).toBeGreaterThan(10);
+    const soft = one.files.filter(({ path }) => path.startsWith('soft_labels'));
+    expect(soft.length).toBe(tables.length);
+    expect(soft[0].bytes).toBe(128 + shards[0].length * one.classNames.length * 4);
+  });
+
   it('goes on where it was cancelled, and gives the bytes of an unbroken run', async () => {
     const unbroken = await begin().done;
     const run = begin({ workers: 1 });

@@ -100,7 +100,7 @@ export function createStudio(): Studio {
         const { decoded } = negative;
         const setup = { recipe, engine: 'cpu', needs: { tensor: true, picture: false } } as const;
         // Not moved: the negative stays for the next turn of a knob.
-        const item = { key: ref.key, copies, decoded };
+        const item = { key: ref.key, copies, decoded, partners: [] };
         const isNew = shown !== negative;
         const pictures = await compute.run((worker) => worker.preview(item, setup, isNew), deadlineMs);
         return succeeded({ ...pictures, meta: decoded.meta, negative });

@@ -34,7 +34,9 @@ function blendBytes(base: number, { data }: Raster, factor: number): void {
   const table = Uint8Array.from({ length: 256 }, (_, x) =>
     Math.min(255, Math.max(0, fround(base + fround(alpha * (x - base))))),
   );
-  for (let i = 0; i < data.length; i++) data[i] = table[data[i]];
+  // One class of array, whichever it is: the loop need not ask of every value.
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = table[bytes[i]];
 }
 
 function blendDeep(base: number, raster: DeepRaster, factor: number): void {

@@ -12,6 +12,7 @@ import {
   draftOf,
   drawCopies,
   makeCopies,
+  type Partner,
   prepared,
 } from './compute-image';
 import { placePicture } from './geometry';
@@ -25,6 +26,8 @@ export interface BatchItem {
   /** Augmented copies beside the plain one. */
   readonly copies: number;
   readonly decoded: Decoded;
+  /** What its copies are mixed with. */
+  readonly partners: readonly Partner[];
 }
 
 interface Setup {
@@ -40,14 +43,14 @@ export async function computeBatch(
 ): Promise<Outcome<readonly Drafted[]>[]> {
   const made = gpu === null ? null : await computeOnGpu(items, setup, gpu);
   const outcomes: Outcome<readonly Drafted[]>[] = [];
-  for (const [i, { key, copies, decoded }] of items.entries()) {
+  for (const [i, { key, copies, decoded, partners }] of items.entries()) {
     try {
       const frames = made?.[i];
       outcomes.push(
         succeeded(
           frames === undefined
-            ? await computeImage(decoded, { ...setup, key, copies })
-            : await finish(decoded, frames, setup),
+            ? await computeImage(decoded, { ...setup, key, copies, partners })
+            : await finish(decoded, frames, setup, partners),
         ),
       );
     } catch (error) {
@@ -153,6 +156,7 @@ function passesOf({ drawn }: DrawnCopy, { outer }: Placing, channels: 1 | 3): re
   const all: Pass[] = [];
   let size = outer;
   for (const { step, values } of drawn) {
+    if (step.mix !== null) return null;
     const passes = step.passes(values, { width: size.width, height: size.height, channels });
     if (passes === null) return null;
     for (const pass of passes) {
@@ -168,6 +172,7 @@ async function finish(
   { meta }: Decoded,
   frames: readonly MadeFrame[],
   { recipe, needs }: Setup,
+  partners: readonly Partner[],
 ): Promise<readonly Drafted[]> {
   const rows: Drafted[] = [];
   for (const { decoded, copies, results } of frames) {
@@ -175,6 +180,7 @@ async function finish(
       decoded,
       recipe,
       copies.filter((copy) => !results.has(copy)),
+      partners,
     );
     for (const copy of copies) {
       const result = results.get(copy);
@@ -217,5 +223,6 @@ function rasterOf(
     augmentation,
     raster: made,
     seen: looked ? prepared(decoded, recipe) : made,
+    mixed: [], // what mixes is the CPU's
   };
 }

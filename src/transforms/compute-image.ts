@@ -2,7 +2,7 @@ import { random } from '../base/random';
 import { blank, type Decoded, type DecodedFrame, isDeep, type Pixels, type Size } from '../core/image';
 import type { Box, RowNeeds } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
-import type { Computed, Drawn, Picture } from '../core/row';
+import type { Computed, Drawn, Mixed, Picture } from '../core/row';
 import { luma, parseColour } from './colour';
 import { embedExif } from './embed-exif';
 import { encodePicture } from './encode-picture';
@@ -21,9 +21,19 @@ export interface ComputeJob {
   readonly key: string;
   /** Augmented copies beside the plain one. */
   readonly copies: number;
+  /** What its copies are mixed with; a copy for which none is named is not mixed. */
+  readonly partners?: readonly Partner[];
   /** Parsed: every knob has its value. */
   readonly recipe: Recipe;
   readonly needs: RowNeeds;
+}
+
+/** Another picture that some of an image's copies are mixed with. */
+export interface Partner {
+  readonly key: string;
+  readonly decoded: Decoded;
+  /** The copies, and in each the place in `augment.steps` of the step that mixes. */
+  readonly of: readonly { readonly copy: number; readonly step: number }[];
 }
 
 /** One copy as pixels, 8-bit or deep as they were decoded: what the model sees, before its numbers are normalised. */
@@ -37,6 +47,7 @@ export interface ComputedRaster {
   /** What extractors look at: of the plain copy the picture before it was resized, of another its raster. */
   readonly seen: Pixels;
   readonly augmentation: readonly Drawn[];
+  readonly mixed: readonly Mixed[];
 }
 
 /** A row before its features. */
@@ -59,7 +70,7 @@ export async function computeImage(decoded: Decoded, job: ComputeJob): Promise<D
 
 /** Turns a copy's pixels into what its row holds. */
 export async function draftOf(
-  { frame, copy, raster, seen, augmentation }: ComputedRaster,
+  { frame, copy, raster, seen, augmentation, mixed }: ComputedRaster,
   exifBlock: Uint8Array | null,
   recipe: Recipe,
   needs: RowNeeds,
@@ -72,6 +83,7 @@ export async function draftOf(
     picture: needs.picture ? await pictureOf(raster, exifBlock, recipe.output) : null,
     augmentation,
     seen: recipe.features.extractors.length > 0 ? seen : null,
+    mixed,
   };
 }
 
@@ -94,14 +106,15 @@ function* rastersOf(decoded: Decoded, job: Omit<ComputeJob, 'needs'>): Generator
 }
 
 function* copiesOf(decoded: DecodedFrame, job: Omit<ComputeJob, 'needs'>): Generator<ComputedRaster> {
-  yield* makeCopies(decoded, job.recipe, drawCopies(decoded, job));
+  yield* makeCopies(decoded, job.recipe, drawCopies(decoded, job), job.partners);
 }
 
-/** Makes the given ones of {@link drawCopies}' copies. */
+/** Makes the given ones of {@link drawCopies}' copies, with what the partners lend them. */
 export function* makeCopies(
   decoded: DecodedFrame,
   recipe: Recipe,
   copies: readonly DrawnCopy[],
+  partners: readonly Partner[] = [],
 ): Generator<ComputedRaster> {
   const { frame } = decoded;
   const picture = prepared(decoded, recipe);
@@ -113,8 +126,26 @@ export function* makeCopies(
       plain ??= developed(picture, place, recipe);
       raster = copy === 0 ? plain : copyOf(plain);
     } else raster = developed(picture, place, recipe);
-    for (const { step, values } of drawn) raster = step.apply(raster, values);
-    yield { frame, copy, raster, seen: copy === 0 ? picture : raster, augmentation };
+    const told: Drawn[] = [];
+    const mixed: Mixed[] = [];
+    for (const [i, { step, values }] of drawn.entries()) {
+      if (step.mix === null) {
+        raster = step.apply(raster, values);
+        told.push(augmentation[i]);
+        continue;
+      }
+      const partner = partners.find(({ of }) =>
+        of.some((use) => use.copy === copy && use.step === step.index),
+      );
+      if (partner === undefined) continue;
+      const [own, its] = sameKind(raster, partnerRaster(partner, step.index, copy, recipe));
+      const result = step.mix(own, its, values);
+      raster = result.raster;
+      const weight = Math.round(result.weight * 1e6) / 1e6;
+      told.push({ ...values, weight, partner: partner.key });
+      mixed.push({ partner: partner.key, weight });
+    }
+    yield { frame, copy, raster, seen: copy === 0 ? picture : raster, augmentation: told, mixed };
   }
 }
 
@@ -123,10 +154,10 @@ export interface DrawnCopy {
   /** 0 is unaugmented. */
   readonly copy: number;
   /** The steps that happen, in their order. */
-  readonly drawn: readonly { readonly step: Step; readonly values: Drawn }[];
+  readonly drawn: readonly DrawnStep[];
   /** The box that its crop steps leave of the picture, or null when it has none. */
   readonly crop: Box | null;
-  /** What its row records. */
+  /** What its row records of each of {@link DrawnCopy.drawn}, but of those that mix a partner in. */
   readonly augmentation: readonly Drawn[];
 }
 
@@ -139,10 +170,7 @@ export function drawCopies({ frame, raster }: DecodedFrame, job: Omit<ComputeJob
   const all: DrawnCopy[] = [{ copy: 0, drawn: [], crop: null, augmentation: [] }];
   const steps = copies > 0 ? stepsOf(recipe) : [];
   for (let copy = 1; copy <= copies; copy++) {
-    const drawn = steps.flatMap((step) => {
-      const values = step.draw(random(recipe.seed, key, copy, step.index));
-      return values === null ? [] : [{ step, values }];
-    });
+    const drawn = drawAll(steps, recipe.seed, key, copy);
     const crop = cropOf(drawn, raster, inner);
     const augmentation = drawn.map(({ step, values }) =>
       step.crop && crop ? { step: values.step, ...shareOf(crop, raster) } : values,
@@ -151,6 +179,43 @@ export function drawCopies({ frame, raster }: DecodedFrame, job: Omit<ComputeJob
   }
   return all;
 }
+
+interface DrawnStep {
+  readonly step: Step;
+  readonly values: Drawn;
+}
+
+function drawAll(steps: readonly Step[], seed: number, key: string, copy: number): readonly DrawnStep[] {
+  return steps.flatMap((step) => {
+    const values = step.draw(random(seed, key, copy, step.index));
+    return values === null ? [] : [{ step, values }];
+  });
+}
+
+/**
+ * The partner's own copy of this number, as far as it has come before the step at `index`, which mixes: cropped, and changed by
+ * the steps before that one, but not mixed itself.
+ */
+function partnerRaster({ key, decoded }: Partner, index: number, copy: number, recipe: Recipe): Pixels {
+  const [frame] = decoded.frames;
+  const before = stepsOf(recipe).filter(
+    (step) => step.mix === null && (step.crop !== null || step.index < index),
+  );
+  const drawn = drawAll(before, recipe.seed, key, copy);
+  const picture = prepared(frame, recipe);
+  const crop = cropOf(drawn, picture, placePicture(picture, recipe.image).inner);
+  let raster = developed(picture, placePicture(picture, recipe.image, crop ?? undefined), recipe);
+  for (const { step, values } of drawn) if (step.index < index) raster = step.apply(raster, values);
+  return raster;
+}
+
+/** Makes both pictures deep where one is. */
+function sameKind(one: Pixels, other: Pixels): readonly [Pixels, Pixels] {
+  return isDeep(one) === isDeep(other) ? [one, other] : [asDeep(one), asDeep(other)];
+}
+
+const asDeep = (raster: Pixels): Pixels =>
+  isDeep(raster) ? raster : { ...raster, data: Float32Array.from(raster.data) };
 
 /** Flattens where there is something to flatten, and takes the colour away where none is wanted. */
 export function prepared({ raster, alpha }: DecodedFrame, recipe: Recipe): Pixels {
@@ -186,11 +251,7 @@ function developed(picture: Pixels, place: Placement, { image, normalise }: Reci
 }
 
 /** The box that a copy's crop steps leave of the picture, or null when it has none. */
-function cropOf(
-  drawn: readonly { readonly step: Step; readonly values: Drawn }[],
-  picture: Size,
-  wanted: Size,
-): Box | null {
+function cropOf(drawn: readonly DrawnStep[], picture: Size, wanted: Size): Box | null {
   let box: Box | null = null;
   for (const { step, values } of drawn) {
     const whole = { left: 0, top: 0, right: picture.width, bottom: picture.height };

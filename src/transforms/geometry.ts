@@ -106,6 +106,8 @@ export function rowsInfo(
     dtype,
     pictureType: recipe.output.picture_type,
     classNames: plan.classNames,
+    softLabels:
+      recipe.augment.enabled && plan.classNames.length > 0 && stepsOf(recipe).some(({ mix }) => mix !== null),
     extraColumns: plan.extraColumns,
     features,
     exif: recipe.decode.exif,

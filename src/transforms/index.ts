@@ -2,6 +2,7 @@ import type { Registry } from '../core/plugin';
 import { autocontrast } from './autocontrast';
 import { brightness } from './brightness';
 import { contrast } from './contrast';
+import { cutmix } from './cutmix';
 import { cutout } from './cutout';
 import { equalise } from './equalise';
 import { flipHorizontal } from './flip-horizontal';
@@ -13,6 +14,7 @@ import { greyscale } from './greyscale';
 import { hue } from './hue';
 import { invert } from './invert';
 import { jpeg } from './jpeg';
+import { mixup } from './mixup';
 import { motionBlur } from './motion-blur';
 import { perspective } from './perspective';
 import { posterise } from './posterise';
@@ -60,4 +62,6 @@ export const transforms: Registry['transforms'] = [
   cutout,
   trivial,
   rand,
+  mixup,
+  cutmix,
 ];

@@ -20,7 +20,9 @@ export function mapChannel(
     return;
   }
   const table = Uint8Array.from({ length: 256 }, (_, x) => Math.min(255, Math.max(0, formula(x))));
-  for (let i = channel; i < data.length; i += channels) data[i] = table[data[i]];
+  // One class of array, whichever it is: the loop need not ask of every value.
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let i = channel; i < bytes.length; i += channels) bytes[i] = table[bytes[i]];
 }
 
 /** Counts the values of one channel in 256 steps; what lies outside 0 to 255 counts at the end, NaN not at all. */

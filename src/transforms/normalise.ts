@@ -34,16 +34,56 @@ function normaliseBytes(raster: Raster, knobs: Knobs): Tensor {
   // The most usual tensor of all is the pixels themselves.
   if (knobs.dtype === 'uint8' && knobs.layout === 'channels-last')
     return { shape, dtype: 'uint8', bytes: pixels.slice() };
-  const out = emptyOf(knobs.dtype, pixels.length);
   const standard = knobs.values === 'per-image' ? standardisedBytes(pixels) : null;
-  for (const { channel, from, to, step } of orderOf(raster, knobs)) {
+  const order = orderOf(raster, knobs);
+  const tables = order.map(({ channel }) => {
     const formula = standard ?? formulaOf(knobs, channel);
-    const values = Float32Array.from({ length: 256 }, (_, x) => formula(x));
-    const table = knobs.dtype === 'float16' ? Uint16Array.from(values, toHalf) : values;
-    for (let at = from, i = to; at < pixels.length; at += raster.channels, i += step)
-      out[i] = table[pixels[at]];
+    return Float32Array.from({ length: 256 }, (_, x) => formula(x));
+  });
+  const { channels } = raster;
+  const fill = <A extends Uint8Array | Uint16Array | Float32Array>(out: A, tables: readonly A[]) => {
+    if (channels === 3 && knobs.layout === 'channels-last') lookUpColour(pixels, order, tables, out);
+    else for (const [i, places] of order.entries()) lookUp(pixels, channels, places, tables[i], out);
+    return new Uint8Array(out.buffer);
+  };
+  switch (knobs.dtype) {
+    case 'float32':
+      return { shape, dtype: 'float32', bytes: fill(new Float32Array(pixels.length), tables) };
+    case 'float16': {
+      const halves = tables.map((table) => Uint16Array.from(table, toHalf));
+      return { shape, dtype: 'float16', bytes: fill(new Uint16Array(pixels.length), halves) };
+    }
+    case 'uint8': {
+      const bytes = tables.map((table) => Uint8Array.from(table));
+      return { shape, dtype: 'uint8', bytes: fill(new Uint8Array(pixels.length), bytes) };
+    }
   }
-  return { shape, dtype: knobs.dtype, bytes: new Uint8Array(out.buffer) };
+}
+
+type Places = ReturnType<typeof orderOf>[number];
+
+function lookUp<A extends Uint8Array | Uint16Array | Float32Array>(
+  pixels: Uint8Array,
+  channels: number,
+  { from, to, step }: Places,
+  table: A,
+  out: A,
+): void {
+  for (let at = from, i = to; at < pixels.length; at += channels, i += step) out[i] = table[pixels[at]];
+}
+
+/** All three channels of a pixel at once: memory is read and written in its order. */
+function lookUpColour<A extends Uint8Array | Uint16Array | Float32Array>(
+  pixels: Uint8Array,
+  [one, two, three]: readonly Places[],
+  [first, second, third]: readonly A[],
+  out: A,
+): void {
+  for (let at = 0; at < pixels.length; at += 3) {
+    out[at] = first[pixels[at + one.from]];
+    out[at + 1] = second[pixels[at + two.from]];
+    out[at + 2] = third[pixels[at + three.from]];
+  }
 }
 
 /**

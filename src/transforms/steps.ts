@@ -17,6 +17,14 @@ export interface Step {
   draw(random: Random): Drawn | null;
   /** Narrows the source box; null for a step that changes pixels. */
   readonly crop: ((box: Box, size: Size, wanted: Size, drawn: Drawn) => Box) | null;
+  /** Mixes a partner's pixels in, perhaps in place; null for a step that takes no partner. */
+  readonly mix:
+    | (<P extends Pixels>(
+        raster: P,
+        partner: P,
+        drawn: Drawn,
+      ) => { readonly raster: P; readonly weight: number })
+    | null;
   /** Changes pixels, perhaps in place. */
   apply<P extends Pixels>(raster: P, drawn: Drawn): P;
   /** The same for the GPU; null where only the CPU can. */
@@ -35,7 +43,7 @@ export function stepsOf(recipe: Recipe): readonly Step[] {
 
 function bind(transform: Registry['transforms'][number], given: unknown, index: number): Step {
   const knobs = transform.knobs.parse(given) as never; // its own schema parsed them, so they are what it takes
-  const { crop } = transform;
+  const { crop, mix } = transform;
   return {
     index,
     zoom: transform.zoom?.(knobs) ?? 1,
@@ -44,6 +52,7 @@ function bind(transform: Registry['transforms'][number], given: unknown, index: 
       return drawn === null ? null : { step: transform.id, ...drawn };
     },
     crop: crop ? (box, size, wanted, drawn) => crop(box, size, wanted, drawn, knobs) : null,
+    mix: mix ? (raster, partner, drawn) => mix(raster, partner, drawn, knobs) : null,
     apply: (raster, drawn) => transform.apply?.(raster, drawn, knobs) ?? raster,
     passes: (drawn, picture) => (crop ? [] : (transform.passes?.(drawn, picture, knobs) ?? null)),
   };

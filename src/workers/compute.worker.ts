@@ -24,7 +24,11 @@ const door = {
     });
     const end = performance.now();
     const views = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap(viewsOf) : []));
-    const spares = items.flatMap(({ decoded }) => buffersOf(decoded.frames.map(({ raster }) => raster.data)));
+    const decodeds = items.flatMap(({ decoded, partners }) => [
+      decoded,
+      ...partners.map((partner) => partner.decoded),
+    ]);
+    const spares = decodeds.flatMap(({ frames }) => buffersOf(frames.map(({ raster }) => raster.data)));
     const notes = gpu?.takeNotes() ?? [];
     const engine = gpu?.isThere ? 'webgpu' : 'cpu';
     const times = { ms: drafted - start, extractMs: end - drafted };
@@ -35,7 +39,8 @@ const door = {
   /** Draws one image and its copies as the model will see them; the picture itself only where it is wanted. */
   async preview(item: ComputeItem, given: ComputeSetup, withOriginal: boolean): Promise<PreviewPictures> {
     const { recipe } = given;
-    const rasters = computeRasters(item.decoded, { recipe, key: item.key, copies: item.copies });
+    const { key, copies: count, partners } = item;
+    const rasters = computeRasters(item.decoded, { recipe, key, copies: count, partners });
     // Numbers that are not on the scale of 8 bits are shown from their least to their greatest.
     const visible = (pixels: Pixels) =>
       recipe.decode.range === 'stored' && isDeep(pixels) ? stretch(pixels, 'min-max', false) : pixels;

@@ -51,7 +51,7 @@ function withPixels(decoded: Decoded, seed: number): Decoded {
 }
 
 const itemsOf = (copies: number): BatchItem[] =>
-  pictures.map((decoded, i) => ({ key: `picture ${i}`, copies, decoded }));
+  pictures.map((decoded, i) => ({ key: `picture ${i}`, copies, decoded, partners: [] }));
 
 /** The largest difference of any byte, plain rows and copies apart, after the same of both engines. */
 async function compare(recipeInput: object, copies: number, items = itemsOf(copies)) {
@@ -211,7 +211,12 @@ describe('the batch', () => {
         },
       ],
     };
-    const items = [tall, deep, pictures[4]].map((decoded, i) => ({ key: `${i}`, copies: 1, decoded }));
+    const items = [tall, deep, pictures[4]].map((decoded, i) => ({
+      key: `${i}`,
+      copies: 1,
+      decoded,
+      partners: [],
+    }));
     const recipe = { image: { width: 9, height: 9 }, normalise: { dtype: 'float32' } };
     const { plain, onGpu } = await compare(recipe, 1, items);
     expect([plain, onGpu]).toEqual([0, 2]);

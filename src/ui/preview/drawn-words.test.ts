@@ -34,6 +34,15 @@ it('says of a policy what it chose', () => {
   expect(drawnWords({ step: 'rand', ...two })).toBe('rand: equalise, rotate 9');
 });
 
+it('says with what a picture is mixed, and how much of it is left', () => {
+  expect(drawnWords({ step: 'mixup', weight: 0.7261, partner: 'dog/2.jpg' })).toBe(
+    'mixup 73 % with dog/2.jpg',
+  );
+  expect(drawnWords({ step: 'cutmix', weight: 0.6, left: 0.1, top: 0.2, partner: 'a' })).toBe(
+    'cutmix 60 % with a',
+  );
+});
+
 it('says what it does not know by name', () => {
   expect(drawnWords({ step: 'solar-flare', strength: 0.5, at: 'top' })).toBe(
     'solar flare strength 0.5 at top',

@@ -49,6 +49,7 @@ const units: Readonly<Record<string, ((value: number) => string) | null>> = {
   bits: (value) => `${plain(value)} bits`,
   share: percent,
   area: percent,
+  weight: percent,
 };
 
 /** Where perspective moves a corner. */
@@ -57,6 +58,7 @@ const arrows: Readonly<Record<string, string>> = { horizontal: '↔', vertical: 
 
 function wordOf(step: string, name: string, value: string | number | boolean): string | null {
   if (corner.test(name)) return null;
+  if (name === 'partner') return `with ${String(value)}`;
   if (typeof value !== 'number') return `${name} ${String(value)}`;
   const arrow = arrows[name];
   if (arrow !== undefined)
