@@ -26,11 +26,11 @@ interface Entry {
 const keptBytes = 96 * 1024 * 1024;
 
 /** Opens the studio when it is first needed: its workers are not started for an empty page. */
-export function studio(): Studio {
-  opened ??= api.createStudio();
+export function studio(): Promise<Studio> {
+  opened ??= api.openStudio();
   return opened;
 }
-let opened: Studio | null = null;
+let opened: Promise<Studio> | null = null;
 
 // Keyed by origin, which is one object for as long as its source is listed.
 const bitmaps = new Map<Origin, Entry>();
@@ -58,7 +58,7 @@ export async function makeThumbnail(
   side: number,
   signal: AbortSignal,
 ): Promise<ImageBitmap | null> {
-  const outcome = await studio().thumbnail(ref, side, signal);
+  const outcome = await (await studio()).thumbnail(ref, side, signal);
   if (!outcome.ok) {
     note(ref, outcome);
     return null;

@@ -81,7 +81,7 @@ async function make(
   shown: PreviewShown | null,
 ): Promise<Omit<PreviewState, 'fresh'>> {
   try {
-    const outcome = await studio().preview(ref, recipe, copies, shown?.negative ?? null);
+    const outcome = await (await studio()).preview(ref, recipe, copies, shown?.negative ?? null);
     if (!outcome.ok) {
       // What the recipe refuses is not the file's fault; only failures of decoding are the file's.
       // Of a damaged one the thumbnail shows what there is.

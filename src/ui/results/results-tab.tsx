@@ -87,7 +87,7 @@ function Saving({ report, runId }: ReportProps) {
   const saveZip = async () => {
     setSaving(true);
     try {
-      await api.saveZip(runId, `${report.recipe.output.name}.zip`);
+      await (await api.loadSaving()).saveZip(runId, `${report.recipe.output.name}.zip`);
       notify('The zip is saved.');
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'AbortError'))

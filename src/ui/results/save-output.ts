@@ -7,7 +7,7 @@ import { useView } from '../state/view-store';
 export async function saveOutput(runId: string, path: string): Promise<void> {
   const { notify } = useView.getState();
   try {
-    const blob = await api.readOutput(runId, path);
+    const blob = await (await api.loadSaving()).readOutput(runId, path);
     if (blob) saveBlob(baseName(path), blob);
     else notify(`${path} is no longer there. Run again to make it.`, { tone: 'bad' });
   } catch (error) {
