@@ -177,6 +177,15 @@ for (const theme of ['light', 'dark'] as const) {
     await check('preview');
     await page.getByText('Compare', { exact: true }).click();
     await check('compare');
+    await page.getByRole('combobox', { name: 'Labels from' }).selectOption('none');
+    await page.getByRole('tab', { name: 'Labels' }).click();
+    await page.getByRole('button', { name: 'Look at 60 images' }).click();
+    await expect(page.getByRole('alert')).toContainText('no image has a label yet');
+    await expect(
+      page.getByRole('list', { name: 'Similar images' }).or(page.getByText('Similar images')),
+    ).toBeVisible();
+    await check('labels');
+    await page.getByRole('combobox', { name: 'Labels from' }).selectOption('folder');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Run' })).toContainText('59 images', { timeout: 30_000 });
     await page.getByRole('tab', { name: /Problems/ }).click();

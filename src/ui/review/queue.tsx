@@ -40,7 +40,7 @@ export function Queue({ list, active, choose, decisions }: QueueProps) {
         return (
           <li key={key} className="queue-row" style={{ height: rowHeight, top: start }}>
             <button type="button" aria-current={key === active || undefined} onClick={() => choose(key)}>
-              <Thumb image={image.ref} side={96} label="" />
+              <Thumb image={image.ref} side={96} label={null} />
               <span className="queue-key">{key}</span>
               <span className="queue-label">
                 {decided ?? best?.name ?? 'no proposal'}

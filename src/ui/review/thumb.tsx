@@ -10,7 +10,8 @@ export function Thumb({
 }: {
   readonly image: ImageRef;
   readonly side: number;
-  readonly label: string;
+  /** What it shows; null where words beside it say so. */
+  readonly label: string | null;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -27,5 +28,6 @@ export function Thumb({
     else makeThumbnail(image, side, abort.signal).then(paint, () => undefined);
     return () => abort.abort();
   }, [image, side]);
+  if (label === null) return <canvas ref={canvas} width={1} height={1} />;
   return <canvas ref={canvas} width={1} height={1} role="img" aria-label={label} />;
 }
