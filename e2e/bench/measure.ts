@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../../src/cli/chromium';
+import { installedIds } from '../../src/cli/model-folder';
 import { compareAugmentation } from './augment';
 import { measureDecoding } from './decode';
 import { measureFeatures } from './features';
@@ -77,7 +78,13 @@ export async function measure(argv: readonly string[]): Promise<number> {
       rows.push(...(await measureFormats(gather(small, /\.jpe?g$/i), { chromium, folder, say })));
     if (wants('features')) {
       const labelled = gather(small, /\.(jpe?g|png|webp)$/i);
-      rows.push(...(await measureFeatures(labelled, ['descriptor'], { chromium, folder, say })));
+      rows.push(
+        ...(await measureFeatures(labelled, ['descriptor', ...(await installedIds('models'))], {
+          chromium,
+          folder,
+          say,
+        })),
+      );
     }
     if (wants('models'))
       rows.push(...(await measureModels(gather(small, /\.jpe?g$/i), { chromium, folder, pairs, say })));
