@@ -191,7 +191,7 @@ test.describe('wrong use ends with 2 and a sentence', () => {
     [['--fit', 'covr'], '--fit: got "covr"'],
     [['--normalise', 'unit'], '--dtype: got uint8, which cannot hold unit values; choose float32 or float16'],
     [['--rotate.degrees', '500'], 'augment.steps[1].rotate.degrees'],
-    [['--output', '/proc/nowhere/x.csv'], 'could not be written in /proc/nowhere'],
+    [['--output', '/proc/nowhere/x.csv'], 'Nothing could be written in /proc/nowhere'],
     [['--output', 'x.xlsx'], '--output ends in .xlsx'],
   ] as const) {
     test(args.join(' '), async () => {

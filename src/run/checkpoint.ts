@@ -1,10 +1,10 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { SavedDecision } from '../core/decisions';
-import type { Engine } from '../core/gpu';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
 import type { RunReport } from '../core/report';
 import type { WrittenFile } from '../workers/job';
+import type { EngineInfo } from './engine';
 import type { Tally } from './meter';
 
 /** One input as it was when the run was planned: key, bytes, modification time in milliseconds; null where a link does not say. */
@@ -30,7 +30,7 @@ export interface Checkpoint {
   readonly sourceName: string;
   readonly recipe: Recipe;
   /** What the run began to compute with: when it goes on, it does so with the same. */
-  readonly engine: Engine;
+  readonly engine: EngineInfo;
   /** sha256 of the recipe's canonical JSON. */
   readonly recipeHash: string;
   /** In plan order. */

@@ -78,7 +78,10 @@ export async function conduct(session: Session): Promise<RunReport> {
   };
 
   const earlier = await checkpoints.load(session.id);
-  const { engine, why } = await chooseEngine(recipe, earlier?.engine);
+  const chosen = await chooseEngine(recipe, earlier?.engine.engine);
+  // Of a run that goes on the report tells what it was begun for, as of one that was never broken off.
+  const begun = earlier?.engine.engine === chosen.engine ? earlier.engine : chosen;
+  const { engine, why } = chosen;
   let engineReport: string = engine;
   const workers = options.workers ?? workerCount();
   const crew = createCrew(workers, { recipe, engine, needs }, options.proxy);
@@ -90,7 +93,7 @@ export async function conduct(session: Session): Promise<RunReport> {
   opened.catch(() => undefined); // awaited below, when what was remembered is known
   const committed = new Map<number, CommittedShard>();
   try {
-    const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants, engine);
+    const fresh = await newCheckpoint(session.id, options.sourceName ?? '', recipe, plan, grants, begun);
     let checkpoint: Checkpoint = earlier === null ? fresh : { ...earlier, state: 'unfinished' };
     const journal = createJournal(checkpoint.log);
     await opened;
@@ -230,7 +233,7 @@ export async function conduct(session: Session): Promise<RunReport> {
         `${earlierFiles.length} files of earlier runs are there; metrics.json lists them`,
       );
     const report = buildReport({
-      plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles, engine: engineReport, engineWhy: why,
+      plan, recipe, info, meter, elapsedSeconds, companions, files, earlierFiles, engine: engineReport, engineWhy: begun.why,
       recipeHash: checkpoint.recipeHash,
       tally: sumTallies(shards.map((shard) => shard.tally)),
     }); // biome-ignore format: short names first

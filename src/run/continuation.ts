@@ -1,6 +1,5 @@
 import { orderedMap } from '../base/flow';
 import { RunError } from '../core/failure';
-import type { Engine } from '../core/gpu';
 import type { Plan, PlannedImage } from '../core/plan';
 import type { Grants } from '../core/plugin';
 import type { Recipe } from '../core/recipe';
@@ -8,6 +7,7 @@ import { readSignedUrl } from '../core/signed-url';
 import { type Checkpoint, type CommittedShard, checkpointVersion, type InputPrint } from './checkpoint';
 import type { Crew } from './crew';
 import { type DecodeContext, decodeOne } from './decode-one';
+import type { EngineInfo } from './engine';
 
 /** The checkpoint of a run that has not begun. */
 export async function newCheckpoint(
@@ -16,7 +16,7 @@ export async function newCheckpoint(
   recipe: Recipe,
   plan: Plan,
   grants: Grants,
-  engine: Engine,
+  engine: EngineInfo,
 ): Promise<Checkpoint> {
   return {
     id,

@@ -71,7 +71,7 @@ it('goes on with the engine that a run began with', async () => {
   const checkpoints = pageCheckpoints();
   const checkpoint = await checkpoints.load(run.id);
   if (checkpoint === null) throw new Error('no checkpoint');
-  expect(checkpoint.engine).toBe('cpu');
-  await checkpoints.save({ ...checkpoint, engine: 'webgpu' });
+  expect(checkpoint.engine.engine).toBe('cpu');
+  await checkpoints.save({ ...checkpoint, engine: { engine: 'webgpu', why: 'a GPU' } });
   expect((await resumeRun(run.id, {}).done).engine).toBe('webgpu');
 });
