@@ -30,6 +30,7 @@ const file = {
 const info = {
   name: 'large', splits: ['train'], size: { width: side, height: side }, shape: [side, side, 3], channels: 3,
   layout: 'channels-last', dtype: 'uint8', pictureType: 'jpeg', classNames: ['a', 'b'], extraColumns: [], exif: false, gps: false,
+  features: [], softLabels: false,
 }; // biome-ignore format: a table
 const shard = { index: 0, folder: '', part: 0, of: 1, start: 0, end: rows, rows };
 const writer = await npz.open({ createOne: async () => file }, info, npz.knobs.parse({}), shard);
@@ -38,7 +39,9 @@ const marked = black.slice();
 marked[0] = 1;
 for (let row = 0; row < rows; row++) {
   const tensor = { dtype: 'uint8', shape: info.shape, bytes: row === 0 ? marked : black };
-  await writer.write([{ key: `${row}.jpg`, labelId: row % 7, split: 'train', tensor }]);
+  await writer.write([
+    { key: `${row}.jpg`, labelId: row % 7, split: 'train', tensor, features: [], softLabels: [] },
+  ]);
 }
 await writer.close();
 await handle.truncate(end);

@@ -12,7 +12,7 @@ describe('flags', () => {
   it('are the shortest names that mean one knob, and the target is none', () => {
     expect(flags.map(({ name }) => name)).toEqual([
       'seed', 'source', 'decode', 'width', 'height', 'fit', 'augment', 'steps', 'rotate.degrees', 'contrast.amount',
-      'mean', 'layout', 'formats', 'name', 'files', 'csv.image_array', 'json.image_array',
+      'mean', 'layout', 'formats', 'name', 'files', 'csv.image_array', 'json.image_array', 'json.files',
     ]); // biome-ignore format: a list
   });
 

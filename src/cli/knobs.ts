@@ -50,7 +50,9 @@ export function deriveFlags(schema: RecipeSchema): readonly KnobFlag[] {
   const found = [...walk(schema, [])].filter(({ path }) => path.join('.') !== decidedElsewhere);
   return found.map((flag) => {
     const name = namesOf(flag).find(
-      (candidate) => found.filter((other) => namesOf(other).includes(candidate)).length === 1,
+      (candidate) =>
+        (flag.step === null && candidate === flag.node.flag) ||
+        found.filter((other) => namesOf(other).includes(candidate)).length === 1,
     );
     return { ...flag, name: name ?? fullName(flag) };
   });
@@ -62,9 +64,14 @@ export type FoundFlag =
   | { readonly kind: 'several'; readonly names: readonly string[] }
   | { readonly kind: 'none' };
 
-/** Finds the knob that a name means; `_` and `-` are the same, and case does not matter. */
+/**
+ * Finds the knob that a name means; `_` and `-` are the same, and case does not matter. A knob that says its flag has it, whatever
+ * others are called.
+ */
 export function findFlag(flags: readonly KnobFlag[], name: string): FoundFlag {
   const wanted = fold(name);
+  const declared = flags.filter(({ step, node }) => step === null && fold(node.flag ?? '') === wanted);
+  if (declared.length === 1) return { kind: 'one', flag: declared[0] };
   const matches = flags.filter((flag) => namesOf(flag).some((candidate) => fold(candidate) === wanted));
   if (matches.length === 1) return { kind: 'one', flag: matches[0] };
   if (matches.length === 0) return { kind: 'none' };

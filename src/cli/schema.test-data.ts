@@ -66,7 +66,10 @@ export const testSchema: RecipeSchema = {
           type: 'object',
           properties: {
             csv: { type: 'object', properties: { image_array: { type: 'boolean' } } },
-            json: { type: 'object', properties: { image_array: { type: 'boolean' } } },
+            json: {
+              type: 'object',
+              properties: { image_array: { type: 'boolean' }, files: { type: 'integer' } },
+            },
           },
         },
       },
