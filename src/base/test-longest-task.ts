@@ -1,14 +1,14 @@
 /**
- * Does `work` and gives the longest that Node's one thread was held meanwhile, in milliseconds of its own time: what others
- * on the machine take does not count.
+ * Measures how much of all the CPU time of some work its longest task took, 0 to 1: a share, since how long a task takes is the
+ * machine's affair.
  */
 export async function longestTask(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;
   let running = true;
-  let before = process.cpuUsage();
+  const begun = process.cpuUsage();
+  let before = begun;
   const turn = () => {
-    const { user, system } = process.cpuUsage(before);
-    longest = Math.max(longest, (user + system) / 1000);
+    longest = Math.max(longest, sum(process.cpuUsage(before)));
     before = process.cpuUsage();
     if (running) setImmediate(turn);
   };
@@ -16,5 +16,7 @@ export async function longestTask(work: () => Promise<unknown>): Promise<number>
   await work();
   running = false;
   await new Promise((resolve) => setImmediate(resolve));
-  return longest;
+  return longest / sum(process.cpuUsage(begun));
 }
+
+const sum = ({ user, system }: NodeJS.CpuUsage) => user + system;
