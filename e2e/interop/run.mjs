@@ -1,6 +1,7 @@
 // Opens what Imagemill writes with the software that people use: `npm run test:interop`.
 // Makes .venv with pinned packages, runs every check, and ends with `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,12 +60,21 @@ const checks = [
   ['an npz of over 4 GiB opens in NumPy, zipfile and unzip', [python, 'e2e/interop/large_npz.py']],
 ];
 
+// TensorFlow's own log says nothing of our files.
+const env = { ...process.env, IMAGEMILL_PYTHON: python, TF_CPP_MIN_LOG_LEVEL: '3' };
 const counts = { passed: 0, failed: 0 };
 if (prepare()) {
-  for (const [name, command] of checks) {
-    process.stdout.write(`\n· ${name}\n`);
-    counts[run(command) ? 'passed' : 'failed']++;
-  }
+  const waiting = [...checks];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, command] = next;
+      const { ok, said } = await check(command);
+      process.stdout.write(`\n· ${name}\n${said}`);
+      counts[ok ? 'passed' : 'failed']++;
+    }
+  };
+  // Two at once: each waits for a browser or a disk half of the time. More would want more memory than a small machine has.
+  await Promise.all([work(), work()]);
 } else {
   process.stdout.write(
     'Python 3 with venv, or the packages of e2e/interop/requirements.txt, cannot be had here: nothing was checked.\n',
@@ -97,9 +107,19 @@ function installVenv() {
   );
 }
 
+/** Runs a check; what it says is told when it has ended, since another is saying something too. */
+async function check([command, ...args]) {
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
+  const [status] = await once(child, 'close');
+  return { ok: status === 0, said };
+}
+
 function run([command, ...args]) {
-  // TensorFlow's own log says nothing of our files.
-  const env = { ...process.env, IMAGEMILL_PYTHON: python, TF_CPP_MIN_LOG_LEVEL: '3' };
   const { status } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   return status === 0;
 }

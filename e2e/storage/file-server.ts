@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenAnywhere } from './listen';
 
 /** A real server on loopback that hands out files to any page, whole or, where it is told to, in parts. */
 export interface FileServer {
@@ -44,16 +44,5 @@ export async function startFileServer({ files, ranges, breaks }: FileServerOptio
     broken++;
     return response.write(part.subarray(0, breaks.after), () => response.destroy());
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  // `address()` is a string for pipes only.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    asked,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenAnywhere(server)), asked };
 }

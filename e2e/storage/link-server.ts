@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenAnywhere } from './listen';
 
 /** A real server on loopback that hands images out by links like those that S3 signs. */
 export interface LinkServer {
@@ -53,18 +53,7 @@ export async function startLinkServer(options: LinkServerOptions): Promise<LinkS
     else reply();
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  // `address()` is a string for pipes only.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    asked,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenAnywhere(server)), asked };
 }
 
 /** Signs a link of a {@link LinkServer} in the shape of S3's. */

@@ -6,6 +6,7 @@ import { sniff } from '../core/sniff';
 import { heic } from './heic';
 import { orientedSize } from './orient';
 import { ascii, base64, be16, be32, box, drawHeic, drawHeif, fullBox, join } from './test-files';
+import { headerOf, requestFor } from './test-request';
 
 /** What is seen of a picture: its size, and the colours of its corners as letters. */
 interface Seen {
@@ -46,7 +47,7 @@ test.each([
     const header = readHeader(bytes);
     expect(header.profile).toBe(profile);
     const red = async (colour: DecodeRequest['colour']) => {
-      const { raster } = await decode(bytes, header, request({ colour }));
+      const { raster } = await decode(bytes, header, requestFor({ colour }));
       return raster.data[4 * (8 * 64 + 8)];
     };
     const stored = await red('as-stored');
@@ -109,7 +110,7 @@ test('spoilt data is a failure, and the next file is none the worse', async () =
   const header = readHeader(bytes);
   const spoilt = bytes.slice();
   spoilt[spoilt.length - quartersBytes + 4] = 0x7e; // a unit of no known kind
-  const outcome = await heic.decode(spoilt, header, request());
+  const outcome = await heic.decode(spoilt, header, requestFor());
   expect(outcome).toMatchObject({ ok: false, failure: { code: 'corrupt' } });
   expect(await see(bytes, header, 1)).toEqual({ size: '64 × 48', corners: 'RGBW' });
 });
@@ -159,10 +160,10 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
       expect(heic.findDamage(bytes)).toBeNull();
       const { width, height } = orientedSize(header.size, header.orientation);
       expect([width, height]).toEqual(ref.size);
-      const { raster } = await decode(bytes, header, request({ orientation: header.orientation }));
+      const { raster } = await decode(bytes, header, requestFor({ orientation: header.orientation }));
       expect([raster.width, raster.height]).toEqual(ref.size);
       const mean = [0, 1, 2].map((channel) => meanOf(raster.data, raster.channels, channel));
-      const deep = await decode(bytes, header, request({ orientation: header.orientation, deep: true }));
+      const deep = await decode(bytes, header, requestFor({ orientation: header.orientation, deep: true }));
       expect(deep.raster.data instanceof Float32Array).toBe(/_1[02]_/.test(path));
       const deepMean = [0, 1, 2].map((channel) => meanOf(deep.raster.data, deep.raster.channels, channel));
       for (const channel of [0, 1, 2]) {
@@ -181,25 +182,7 @@ describe.skipIf(rows.length === 0)('../shared/data (skipped when it is absent)',
   });
 });
 
-function readHeader(bytes: Uint8Array): Header {
-  const header = heic.readHeader(bytes);
-  if (!header.ok) throw new Error(header.failure.message);
-  return header.value;
-}
-
-function request(some: Partial<DecodeRequest> = {}): DecodeRequest {
-  return {
-    reduction: 1,
-    orientation: 1,
-    wanted: null,
-    frames: [0],
-    deep: false,
-    range: 'type',
-    colour: 'srgb',
-    maxMetadataBytes: 1e6,
-    ...some,
-  };
-}
+const readHeader = (bytes: Uint8Array): Header => headerOf(heic, bytes);
 
 async function decode(bytes: Uint8Array, header: Header, wish: DecodeRequest): Promise<DecodedFrame> {
   const outcome = await heic.decode(bytes, header, wish);
@@ -208,7 +191,7 @@ async function decode(bytes: Uint8Array, header: Header, wish: DecodeRequest): P
 }
 
 async function see(bytes: Uint8Array, header: Header, orientation: number): Promise<Seen> {
-  const { raster } = await decode(bytes, header, request({ orientation }));
+  const { raster } = await decode(bytes, header, requestFor({ orientation }));
   const { width, height, data } = raster;
   const letter = (x: number, y: number) => {
     const at = 4 * (y * width + x);

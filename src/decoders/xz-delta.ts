@@ -1,4 +1,5 @@
 import { crc32 } from '../base/crc32';
+import { joinBytes } from '../base/join-bytes';
 
 /** An .xz stream without its delta filter, and the distance at which the differences are to be undone afterwards. */
 export interface WithoutDelta {
@@ -67,13 +68,7 @@ function wrap(data: Uint8Array, dictionary: number, expandedBytes: number): Uint
     footer,
     [0x59, 0x5a],
   ];
-  const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinBytes(parts);
 }
 
 const sum = (bytes: readonly number[]) => crc32(Uint8Array.from(bytes), 0, bytes.length);

@@ -1,4 +1,5 @@
 import { crc32 } from '../base/crc32';
+import { joinBytes } from '../base/join-bytes';
 import type { Raster } from '../core/image';
 
 /**
@@ -14,13 +15,7 @@ export async function encodePng(raster: Raster): Promise<Uint8Array<ArrayBuffer>
   header.set([8, channels === 1 ? 0 : 2, 0, 0, 0], 8);
   const deflated = await deflate(filterRows(raster));
   const parts = [signature, chunk('IHDR', header), chunk('IDAT', deflated), chunk('IEND', new Uint8Array(0))];
-  const png = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    png.set(part, at);
-    at += part.length;
-  }
-  return png;
+  return joinBytes(parts);
 }
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
