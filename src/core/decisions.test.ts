@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decisionsCsv, withDecisions } from './decisions';
+import { carryDecisions, decisionsCsv, withDecisions } from './decisions';
 import type { ImageRef } from './image';
 import { readTable } from './table';
 
@@ -26,4 +26,14 @@ test('the table of decisions is one that labels are read from', async () => {
     ['a.jpg', 'macaw'],
     ['b "x", y.jpg', 'great white shark, man-eater'],
   ]);
+});
+
+test('a decision goes with its image to another key, and with no other', () => {
+  const file = (key: string, origin: object) => ({ key, origin }) as ImageRef; // of an image only these count here
+  const [one, two] = [{}, {}];
+  const before = [file('a.jpg', one), file('b.jpg', two)];
+  // The same two beside a second folder, which has an a.jpg of its own.
+  const now = [file('cats/a.jpg', {}), file('pets/a.jpg', one), file('pets/b.jpg', two)];
+  const carried = carryDecisions(new Map([['a.jpg', 'macaw']]), before, now);
+  expect([...carried]).toEqual([['pets/a.jpg', 'macaw']]);
 });

@@ -5,13 +5,18 @@ import type { Labelling } from './label';
 /** Labels that a person decided on for images that had none, by key. */
 export type Decisions = ReadonlyMap<string, string>;
 
+/** What a person decides of one image: its label, or null for none. */
+export interface Decision {
+  readonly ref: ImageRef;
+  readonly label: string | null;
+}
+
 /** A decision as it is kept: of a file with this size and time, not of any file with this name. */
-export type SavedDecision = readonly [
-  key: string,
-  label: string,
-  bytes: ImageRef['bytes'],
-  modified: ImageRef['modified'],
-];
+export interface SavedDecision extends Pick<ImageRef, 'key' | 'bytes' | 'modified'> {
+  /** The source's name. */
+  readonly source: string;
+  readonly label: string;
+}
 
 /** Puts decisions where there is no label; a label that was given stays. */
 export function withDecisions(
@@ -24,6 +29,29 @@ export function withDecisions(
   const known = new Set(labelling.classNames);
   for (const label of labels) if (label !== null) known.add(label);
   return { ...labelling, labels, classNames: [...known].sort(byCodePoint) };
+}
+
+/**
+ * Takes decisions along where the same images go by other keys, as when a second source is put beside the first: an image's origin
+ * stays the same object.
+ */
+export function carryDecisions(
+  decisions: Decisions,
+  before: readonly ImageRef[],
+  now: readonly ImageRef[],
+): Decisions {
+  if (decisions.size === 0) return decisions;
+  const labels = new Map<ImageRef['origin'], string>();
+  for (const { key, origin } of before) {
+    const label = decisions.get(key);
+    if (label !== undefined) labels.set(origin, label);
+  }
+  return new Map(
+    now.flatMap(({ key, origin }) => {
+      const label = labels.get(origin);
+      return label === undefined ? [] : [[key, label] as const];
+    }),
+  );
 }
 
 /** The decisions as a table of labels, as `labels.from: table` reads it: `file_name` and `label`, in the order of the keys. */

@@ -68,8 +68,8 @@ interface Schema extends DBSchema {
   runs: { key: string; value: Omit<Checkpoint, 'inputs'> };
   /** Inputs apart, since they are many and never change: written once, not at every shard. */
   inputs: { key: string; value: readonly InputPrint[] };
-  /** What a person decided, by the source's name. */
-  decisions: { key: string; value: readonly SavedDecision[] };
+  /** What a person decided: one by one, since each is written when it is made. */
+  decisions: { key: [source: string, key: string]; value: SavedDecision };
 }
 
 let opened: Promise<IDBPDatabase<Schema>> | null = null;
@@ -82,7 +82,7 @@ export function openPageStore(): Promise<IDBPDatabase<Schema>> {
         db.createObjectStore('runs', { keyPath: 'id' });
         db.createObjectStore('inputs');
       }
-      db.createObjectStore('decisions');
+      db.createObjectStore('decisions', { keyPath: ['source', 'key'] });
     },
     // Another tab with a newer page: let go, so that it need not wait.
     blocking: (_before, _wanted, event) => {

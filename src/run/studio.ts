@@ -11,14 +11,14 @@ import type { Remote } from '../workers/rpc';
 import { createCodecPool, createComputeWorker, createDecodePool } from './crew';
 import { decodeWish } from './decode-one';
 import { createLinkReader } from './link-reader';
-import { type Negative, serves } from './negative';
+import { isKept, type Negative, type NegativeId, serves } from './negative';
 import { createPool, type Pool, WorkerLost } from './pool';
 
 /** What the preview shows of one image. */
 export interface PreviewResult extends PreviewPictures {
   readonly meta: ImageMeta;
   /** What {@link PreviewPictures.original} shows: another one is another picture. */
-  readonly negative: Negative;
+  readonly negative: NegativeId;
 }
 
 export type { PreviewPicture };
@@ -39,7 +39,7 @@ export interface Studio {
     ref: ImageRef,
     recipe: Recipe,
     copies: number,
-    shown: Negative | null,
+    shown: NegativeId | null,
   ): Promise<Outcome<PreviewResult>>;
   dispose(): void;
 }
@@ -81,7 +81,7 @@ export function createStudio(): Studio {
       ref,
       async (worker, codecs, bytes) => (await worker.decode(ref, wish, codecs, undefined, bytes)).outcome,
     );
-    return outcome.ok ? succeeded({ ref, wish, decoded: outcome.value }) : outcome;
+    return outcome.ok ? succeeded({ id: Symbol(ref.key), ref, wish, decoded: outcome.value }) : outcome;
   }
   return {
     async thumbnail(ref, side, signal) {
@@ -96,14 +96,14 @@ export function createStudio(): Studio {
       return outcomeOf(async () => {
         const developed = await develop(ref, previewWish(recipe));
         if (!developed.ok) return developed;
-        negative = developed.value;
-        const { decoded } = negative;
+        const { id, decoded } = developed.value;
+        if (isKept(developed.value)) negative = developed.value;
         const setup = { recipe, engine: 'cpu', needs: { tensor: true, picture: false } } as const;
-        // Not moved: the negative stays for the next turn of a knob.
+        // Copied, not moved: the negative stays for the next turn of a knob.
         const item = { key: ref.key, copies, decoded, partners: [] };
-        const isNew = shown !== negative;
+        const isNew = shown !== id;
         const pictures = await compute.run((worker) => worker.preview(item, setup, isNew), deadlineMs);
-        return succeeded({ ...pictures, meta: decoded.meta, negative });
+        return succeeded({ ...pictures, meta: decoded.meta, negative: id });
       });
     },
     dispose() {

@@ -13,7 +13,9 @@ import { Tally, type Which } from './tally';
 export function ReviewTab() {
   const plan = useSources((state) => state.plan);
   const decisions = useSources((state) => state.decisions);
-  const { proposals, refused, accept, refuse, undo, steps } = useReview();
+  const input = useSources((state) => state.input);
+  const { keepFor, proposals, refused, accept, refuse, undo, steps } = useReview();
+  useEffect(() => keepFor(input), [keepFor, input]);
   const [which, setWhich] = useState<Which>('open');
   const [active, setActive] = useState<string | null>(null);
   // Their labels may be decisions; what was given otherwise is nobody's to change.
@@ -21,16 +23,29 @@ export function ReviewTab() {
     () => plan?.images.filter(({ ref, label }) => label === null || decisions.has(ref.key)) ?? [],
     [plan, decisions],
   );
+  /** All keys that have a proposal, the most doubted first: sorted once, not at every decision. */
+  const byDoubt = useMemo(() => {
+    const doubts = Array.from(proposals?.of ?? [], ([key, candidates]) => ({
+      key,
+      doubt: doubtOf(candidates),
+    }));
+    return doubts.sort((a, b) => b.doubt - a.doubt).map(({ key }) => key);
+  }, [proposals]);
   const lists = useMemo(() => {
-    const undecided = open.filter(({ ref: { key } }) => !decisions.has(key) && !refused.has(key));
-    const doubts = new Map(undecided.map(({ ref: { key } }) => [key, doubtOf(proposals?.of.get(key))]));
-    const sorted = undecided.toSorted((a, b) => (doubts.get(b.ref.key) ?? 1) - (doubts.get(a.ref.key) ?? 1));
+    const undecided = new Map(
+      open.flatMap((image) => {
+        const { key } = image.ref;
+        return decisions.has(key) || refused.has(key) ? [] : [[key, image] as const];
+      }),
+    );
+    const proposed = byDoubt.flatMap((key) => undecided.get(key) ?? []);
+    const without = [...undecided.values()].filter(({ ref }) => !proposals?.of.has(ref.key));
     return {
-      open: sorted,
-      accepted: open.filter(({ ref: { key } }) => decisions.has(key)),
-      refused: open.filter(({ ref: { key } }) => refused.has(key)),
+      open: [...without, ...proposed],
+      accepted: open.filter(({ ref }) => decisions.has(ref.key)),
+      refused: open.filter(({ ref }) => refused.has(ref.key)),
     };
-  }, [open, decisions, refused, proposals]);
+  }, [open, decisions, refused, proposals, byDoubt]);
   const list = lists[which];
   const at = Math.max(
     0,
@@ -42,12 +57,12 @@ export function ReviewTab() {
   const onAccept = (label: string) => {
     if (image === null || label === '') return;
     goOn();
-    accept([[image.ref.key, label]]);
+    accept([{ ref: image.ref, label }]);
   };
   const onRefuse = () => {
     if (image === null) return;
     goOn();
-    refuse(image.ref.key);
+    refuse(image.ref);
   };
   const candidates = image === null ? [] : (proposals?.of.get(image.ref.key) ?? []);
   const onKey = (event: KeyboardEvent) => {
@@ -88,9 +103,9 @@ export function ReviewTab() {
             }}
             which={which}
             choose={setWhich}
-            sure={lists.open.flatMap(({ ref: { key } }) => {
-              const best = proposals?.of.get(key)?.[0];
-              return best ? [{ key, ...best }] : [];
+            sure={lists.open.flatMap(({ ref }) => {
+              const best = proposals?.of.get(ref.key)?.[0];
+              return best ? [{ ref, label: best.name, score: best.score }] : [];
             })}
           />
           <div className="review-panes">

@@ -1,6 +1,7 @@
 import { Check, Download } from 'lucide-react';
 import { useState } from 'react';
 import { decisionsCsv } from '../../core/decisions';
+import type { ImageRef } from '../../core/image';
 import { count } from '../parts/format';
 import { saveText } from '../parts/save-text';
 import { Segmented } from '../parts/segmented';
@@ -15,7 +16,7 @@ interface TallyProps {
   readonly which: Which;
   choose(which: Which): void;
   /** The best proposal of each image that is not decided. */
-  readonly sure: readonly { readonly key: string; readonly name: string; readonly score: number }[];
+  readonly sure: readonly { readonly ref: ImageRef; readonly label: string; readonly score: number }[];
 }
 
 /** How far the review is, all that is sure at once, and the labels as a table. */
@@ -52,7 +53,7 @@ export function Tally({ counts, which, choose, sure }: TallyProps) {
         type="button"
         className="button small"
         disabled={above.length === 0}
-        onClick={() => accept(above.map(({ key, name }) => [key, name]))}
+        onClick={() => accept(above)}
       >
         <Check size={14} aria-hidden="true" />
         Accept {count(above.length)}

@@ -1,7 +1,10 @@
 import { create } from 'zustand';
+import type { Decision } from '../../core/decisions';
+import type { ImageRef } from '../../core/image';
 import { type Analysis, api, type ProposalWay } from '../api';
 import { count } from '../parts/format';
 import { type Candidate, candidatesOf, sharesOf } from '../review/candidates';
+import type { RunInput } from '../source/merge';
 import { useRecipe } from './recipe-store';
 import { messageOf, useSources } from './source-store';
 import { useView } from './view-store';
@@ -27,27 +30,29 @@ interface ReviewState {
   /** Images analysed so far, while an analysis goes on. */
   readonly progress: number | null;
   readonly analysis: Analysis | null;
+  /** The images that all of this is about: those of another input begin anew. */
+  readonly input: RunInput | null;
   readonly proposals: Proposals | null;
   readonly proposing: boolean;
   /** Keys of images whose proposals were refused. */
   readonly refused: ReadonlySet<string>;
   readonly problem: string | null;
+  /** Forgets what is about other images than these. */
+  keepFor(input: RunInput | null): void;
   choose(values: Partial<Pick<ReviewState, 'extractor' | 'way'>>): void;
   analyse(): Promise<void>;
   stop(): void;
   propose(): Promise<void>;
-  /** Gives images their labels; each is one step that can be undone. */
-  accept(labels: readonly (readonly [key: string, label: string])[]): void;
-  refuse(key: string): void;
+  /** Gives images their labels: one step, which can be undone. */
+  accept(images: readonly { readonly ref: ImageRef; readonly label: string }[]): void;
+  refuse(ref: ImageRef): void;
   undo(): void;
-  /** True when there is something to undo. */
+  /** What can be undone, the newest last. */
   readonly steps: readonly Step[];
 }
 
-interface Step {
-  readonly decisions: ReadonlyMap<string, string>;
-  readonly refused: ReadonlySet<string>;
-}
+/** What images were before a step: their labels, and whether their proposals had been refused. */
+type Step = readonly (Decision & { readonly refused: boolean })[];
 
 /** More labelled images than these make a probe no better and slow: its work grows with their third power. */
 const mostLearnt = 1000;
@@ -57,20 +62,58 @@ let abort: AbortController | null = null;
 
 /** The review of proposed labels. */
 export const useReview = create<ReviewState>()((set, get) => {
-  const remember = (): readonly Step[] => {
-    const { refused, steps } = get();
-    return [...steps, { decisions: useSources.getState().decisions, refused }].slice(-mostSteps);
+  /** Changes images and gives what they were. */
+  const change = (to: Step): Step => {
+    const { decisions, decide } = useSources.getState();
+    const refused = new Set(get().refused);
+    const before = to.map(({ ref }) => ({
+      ref,
+      label: decisions.get(ref.key) ?? null,
+      refused: refused.has(ref.key),
+    }));
+    for (const { ref, refused: isRefused } of to) {
+      if (isRefused) refused.add(ref.key);
+      else refused.delete(ref.key);
+    }
+    decide(to);
+    set({ refused });
+    return before;
+  };
+  const step = (to: Step): Step => {
+    const before = change(to);
+    set({ steps: [...get().steps, before].slice(-mostSteps) });
+    return before;
+  };
+  const takeBack = (before: Step | undefined) => {
+    if (before === undefined || !get().steps.includes(before)) return;
+    change(before);
+    set({ steps: get().steps.filter((other) => other !== before) });
   };
   return {
     extractor: 'descriptor',
     way: 'probe',
     progress: null,
     analysis: null,
+    input: null,
     proposals: null,
     proposing: false,
     refused: new Set(),
     problem: null,
     steps: [],
+    keepFor(input) {
+      if (get().input === input) return;
+      abort?.abort();
+      get().analysis?.dispose();
+      set({
+        input,
+        analysis: null,
+        proposals: null,
+        progress: null,
+        problem: null,
+        refused: new Set(),
+        steps: [],
+      });
+    },
     choose(values) {
       const changed = values.extractor !== undefined && values.extractor !== get().extractor;
       if (changed) {
@@ -118,33 +161,23 @@ export const useReview = create<ReviewState>()((set, get) => {
         const proposals = await makeProposals(analysis, way);
         if (get().analysis === analysis && get().way === way) set({ proposals });
       } catch (error) {
-        set({ proposals: null, problem: messageOf(error) });
+        if (get().analysis === analysis) set({ proposals: null, problem: messageOf(error) });
       } finally {
         set({ proposing: false });
       }
     },
-    accept(labels) {
-      const steps = remember();
-      const { decisions, decide } = useSources.getState();
-      const refused = new Set(get().refused);
-      for (const [key] of labels) refused.delete(key);
-      decide(new Map([...decisions, ...labels]));
-      set({ steps, refused });
-      if (labels.length > 1)
-        useView.getState().notify(`${count(labels.length)} labels were accepted.`, { undo: get().undo });
+    accept(images) {
+      const before = step(images.map(({ ref, label }) => ({ ref, label, refused: false })));
+      if (images.length > 1)
+        useView.getState().notify(`${count(images.length)} labels were accepted.`, {
+          undo: () => takeBack(before),
+        });
     },
-    refuse(key) {
-      const steps = remember();
-      const { decisions, decide } = useSources.getState();
-      if (decisions.has(key)) decide(new Map([...decisions].filter(([other]) => other !== key)));
-      set({ steps, refused: new Set([...get().refused, key]) });
+    refuse(ref) {
+      step([{ ref, label: null, refused: true }]);
     },
     undo() {
-      const { steps } = get();
-      const last = steps.at(-1);
-      if (last === undefined) return;
-      useSources.getState().decide(last.decisions);
-      set({ refused: last.refused, steps: steps.slice(0, -1) });
+      takeBack(get().steps.at(-1));
     },
   };
 });

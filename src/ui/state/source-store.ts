@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Decisions } from '../../core/decisions';
+import { carryDecisions, type Decision, type Decisions } from '../../core/decisions';
 import type { Plan } from '../../core/plan';
 import type { Grants } from '../../core/plugin';
 import type { Recipe } from '../../core/recipe';
@@ -34,7 +34,7 @@ interface SourceState {
   readonly planProblem: string | null;
   /** Labels that the person decided on for images of the input that had none. */
   readonly decisions: Decisions;
-  decide(decisions: Decisions): void;
+  decide(made: readonly Decision[]): void;
   add(source: Pick<SourceEntry, 'kind' | 'name' | 'grants' | 'knobs'>): void;
   /** Lists the sources of links again, with fresh links in the place of those to the same paths. */
   refreshLinks(list: NonNullable<Grants['lists']>[number]): Promise<void>;
@@ -75,11 +75,16 @@ export const useSources = create<SourceState>()((set, get) => {
     plan: null,
     planProblem: null,
     decisions: new Map(),
-    decide(decisions) {
-      set({ decisions });
-      const { input } = get();
+    decide(made) {
+      const { input, decisions } = get();
+      const next = new Map(decisions);
+      for (const { ref, label } of made) {
+        if (label === null) next.delete(ref.key);
+        else next.set(ref.key, label);
+      }
+      set({ decisions: next });
       // What cannot be kept, in a private window without storage, still counts on this page.
-      if (input) void api.saveDecisions(input.name, input.listing.images, decisions).catch(() => undefined);
+      if (input) void api.saveDecisions(input.name, made).catch(() => undefined);
     },
     add(source) {
       const { entries } = get();
@@ -149,33 +154,37 @@ export function sourceOf(type: string, knobs: unknown): Recipe['source'] {
 interface Planned {
   readonly input: RunInput | null;
   readonly knobs: string;
-  readonly decisions: Decisions | null;
+  readonly decisions: Decisions;
 }
 
 /** Keeps the plan in step with sources and recipe, from now on. */
 export function startPlanning(): void {
   let turn = 0;
-  let planned: Planned = { input: null, knobs: '', decisions: null };
+  let planned: Planned = { input: null, knobs: '', decisions: new Map() };
   const plan = async () => {
     const { input, decisions } = useSources.getState();
     const { recipe } = useRecipe.getState();
     const knobs = planKnobs(recipe);
     if (planned.input === input && planned.knobs === knobs && planned.decisions === decisions) return;
-    const isNew = planned.input !== input;
+    const before = planned;
     planned = { input, knobs, decisions };
     const mine = ++turn;
+    if (before.input !== input) {
+      const carried = carryDecisions(
+        before.decisions,
+        before.input?.listing.images ?? [],
+        input?.listing.images ?? [],
+      );
+      planned = { input, knobs, decisions: carried };
+      useSources.setState({ decisions: carried });
+      if (input !== null) void recallDecisions(input);
+    }
     if (input === null) {
       useSources.setState({ plan: null, planProblem: null });
       return;
     }
     try {
-      if (isNew) {
-        const kept = await api.loadDecisions(input.name, input.listing.images).catch(() => new Map());
-        if (mine !== turn) return;
-        planned = { ...planned, decisions: kept };
-        useSources.setState({ decisions: kept });
-      }
-      const made = await api.makePlan(input.listing, recipe, planned.decisions ?? new Map());
+      const made = await api.makePlan(input.listing, recipe, planned.decisions);
       if (mine === turn) useSources.setState({ plan: made, planProblem: null });
     } catch (error) {
       if (mine === turn) useSources.setState({ planProblem: messageOf(error) });
@@ -183,6 +192,22 @@ export function startPlanning(): void {
   };
   useSources.subscribe(() => void plan());
   useRecipe.subscribe(() => void plan());
+}
+
+/** Adds what was decided about these images at an earlier visit; what was decided on this page stands, and is kept too. */
+async function recallDecisions(input: RunInput): Promise<void> {
+  const { images } = input.listing;
+  // Where there is no storage, as in some private windows, nothing was kept.
+  const kept = await api.loadDecisions(input.name, images).catch(() => new Map<string, string>());
+  const { input: current, decisions, decide } = useSources.getState();
+  if (current !== input) return;
+  if (kept.size > 0) useSources.setState({ decisions: new Map([...kept, ...decisions]) });
+  if (decisions.size > 0)
+    decide(
+      images.flatMap((ref) =>
+        decisions.has(ref.key) ? [{ ref, label: decisions.get(ref.key) ?? null }] : [],
+      ),
+    );
 }
 
 /** What of a recipe decides the plan. */
