@@ -52,6 +52,13 @@ test('labels that are decided on go into the dataset, outlast a reload, and can 
   await openSample(page);
   await page.getByRole('combobox', { name: 'Labels from' }).selectOption('none');
   await expect(page.getByRole('button', { name: /^mountain, snow 1/ })).toBeVisible();
+
+  // Beside a second source keys begin with their source's name: decisions go with their images.
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Files', exact: true }).click();
+  await (await chooser).setFiles(fileURLToPath(new URL('fixtures/page.png', import.meta.url)));
+  await expect(page.getByRole('banner')).toContainText('61 images');
+  await expect(page.getByRole('button', { name: /^mountain, snow 1/ })).toBeVisible();
 });
 
 test('what learns from labels says so when there are none', async ({ page }) => {
